@@ -1,0 +1,148 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every upcoming feature that Swift 6.3 knows and Swift 6 mode does not switch on, so that nothing breaks at Swift 7.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+    .enableUpcomingFeature("InferIsolatedConformances"),  // SE-0470
+    .enableUpcomingFeature("ImmutableWeakCaptures"),  // SE-0481
+    // A misspelled feature is otherwise ignored in silence.
+    .treatWarning("StrictLanguageFeatures", as: .error),
+]
+
+let package = Package(
+    name: "workflow-engine",
+    platforms: [.macOS("26.0")],
+    products: [
+        .library(name: "WorkflowRuntime", targets: ["WorkflowRuntime"]),
+        .library(name: "Workers", targets: ["Workers"]),
+        .library(name: "History", targets: ["History"]),
+        .library(name: "WorkflowTesting", targets: ["WorkflowTesting"]),
+        .library(name: "WorkflowCommands", targets: ["WorkflowCommands"]),
+        .library(name: "ERPWorkflows", targets: ["ERPWorkflows"]),
+        .executable(name: "workflowctl", targets: ["workflowctl"]),
+    ],
+    dependencies: [
+        // The command line: parsing, help and completion.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // Logging facade: the service that embeds us chooses where logs go.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // Metrics facade, for the same reason.
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        // Workers and the engine are services: start, graceful stop, order between them.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // SHA-256 for the hash chain of histories and for the seeds of deterministic random numbers.
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        // Deque and OrderedDictionary: orders that replay depends on.
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    ],
+    targets: [
+        // C: what Swift cannot say.
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+        .target(name: "CWorkflowHooks"),
+
+        // The words everybody shares. Depends on nothing.
+        .target(name: "WorkflowAPI"),
+
+        // Events in, commands out.
+        .target(
+            name: "WorkflowRuntime",
+            dependencies: [
+                "WorkflowAPI", "CWorkflowHooks",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ]
+        ),
+
+        // Commands in, events out.
+        .target(name: "Database", dependencies: ["CSQLite", "CWorkflowHooks"]),
+        .target(
+            name: "History",
+            dependencies: [
+                "WorkflowAPI", "Database",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+
+        // What carries tasks between the two.
+        .target(
+            name: "Workers",
+            dependencies: [
+                "WorkflowAPI", "WorkflowRuntime", "CWorkflowHooks",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+
+        // The ERP pack for Bangladesh.
+        .target(
+            name: "ERPWorkflows",
+            dependencies: [
+                "WorkflowAPI", "WorkflowRuntime", "Database",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+
+        .target(
+            name: "WorkflowTesting",
+            dependencies: [
+                "WorkflowAPI", "WorkflowRuntime", "Workers", "History",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+
+        .target(
+            name: "WorkflowCommands",
+            dependencies: [
+                "WorkflowAPI", "WorkflowRuntime", "Workers", "History", "Database",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .executableTarget(
+            name: "workflowctl",
+            dependencies: [
+                "WorkflowCommands", "WorkflowAPI", "WorkflowRuntime", "ERPWorkflows", "Database",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+
+        .testTarget(name: "WorkflowAPITests", dependencies: ["WorkflowAPI"], exclude: ["Golden/make_golden.py"], resources: [.copy("Golden/events.json")]),
+        .testTarget(name: "WorkflowRuntimeTests", dependencies: ["WorkflowRuntime", "WorkflowAPI", "CWorkflowHooks", .product(name: "Logging", package: "swift-log")]),
+        .testTarget(name: "DatabaseTests", dependencies: ["Database"]),
+        .testTarget(name: "HistoryTests", dependencies: ["History", "WorkflowAPI", "Database", "CSQLite"]),
+        .testTarget(name: "ConformanceTests", dependencies: ["History", "WorkflowAPI", "Database"]),
+        .testTarget(
+            name: "WorkersTests",
+            dependencies: [
+                "Workers", "WorkflowRuntime", "History", "WorkflowTesting", "WorkflowAPI",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .testTarget(
+            name: "ERPWorkflowsTests",
+            dependencies: ["ERPWorkflows", "WorkflowTesting", "WorkflowRuntime", "Workers", "History", "WorkflowAPI", "Database"]
+        ),
+        .testTarget(name: "WorkflowctlTests", dependencies: ["WorkflowCommands", "WorkflowAPI", "History", "Database"]),
+        .testTarget(name: "TidyTests"),
+    ]
+)
+
+for target in package.targets where target.type != .system && target.type != .plugin {
+    if target.name == "CWorkflowHooks" { continue }
+    target.swiftSettings = (target.swiftSettings ?? []) + settings
+}

@@ -1,0 +1,2 @@
+#pragma once
+// The C that Swift cannot say: thread-locals, runtime hooks, variadic system calls.
