@@ -41,7 +41,11 @@ let package = Package(
     ],
     targets: [
         // C: what Swift cannot say.
-        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+        .systemLibrary(
+            name: "CSQLite",
+            pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]
+        ),
         .target(name: "CWorkflowHooks"),
 
         // The words everybody shares. Depends on nothing.
@@ -120,8 +124,18 @@ let package = Package(
             ]
         ),
 
-        .testTarget(name: "WorkflowAPITests", dependencies: ["WorkflowAPI"], exclude: ["Golden/make_golden.py"], resources: [.copy("Golden/events.json")]),
-        .testTarget(name: "WorkflowRuntimeTests", dependencies: ["WorkflowRuntime", "WorkflowAPI", "CWorkflowHooks", .product(name: "Logging", package: "swift-log")]),
+        .testTarget(
+            name: "WorkflowAPITests",
+            dependencies: ["WorkflowAPI"],
+            exclude: ["Golden/make_golden.py"],
+            resources: [.copy("Golden/events.json")]
+        ),
+        .testTarget(
+            name: "WorkflowRuntimeTests",
+            dependencies: [
+                "WorkflowRuntime", "WorkflowAPI", "CWorkflowHooks", .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
         .testTarget(name: "DatabaseTests", dependencies: ["Database"]),
         .testTarget(name: "HistoryTests", dependencies: ["History", "WorkflowAPI", "Database", "CSQLite"]),
         .testTarget(name: "ConformanceTests", dependencies: ["History", "WorkflowAPI", "Database"]),
@@ -135,9 +149,14 @@ let package = Package(
         ),
         .testTarget(
             name: "ERPWorkflowsTests",
-            dependencies: ["ERPWorkflows", "WorkflowTesting", "WorkflowRuntime", "Workers", "History", "WorkflowAPI", "Database"]
+            dependencies: [
+                "ERPWorkflows", "WorkflowTesting", "WorkflowRuntime", "Workers", "History", "WorkflowAPI", "Database",
+            ]
         ),
-        .testTarget(name: "WorkflowctlTests", dependencies: ["WorkflowCommands", "WorkflowAPI", "History", "Database"]),
+        .testTarget(
+            name: "WorkflowctlTests",
+            dependencies: ["WorkflowCommands", "WorkflowAPI", "History", "Database"]
+        ),
         .testTarget(name: "TidyTests"),
     ]
 )

@@ -59,7 +59,8 @@ public struct Failure: Hashable, Sendable {
         public var nextRetryDelay: Duration?
 
         /// An application failure of its parts.
-        public init(type: String, nonRetryable: Bool = false, details: [Payload] = [], nextRetryDelay: Duration? = nil) {
+        public init(type: String, nonRetryable: Bool = false, details: [Payload] = [], nextRetryDelay: Duration? = nil)
+        {
             self.type = type
             self.nonRetryable = nonRetryable
             self.details = details

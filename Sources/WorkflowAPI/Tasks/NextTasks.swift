@@ -1,0 +1,13 @@
+/// Work that an answer made and that its sender can do at once. A service that hands nothing over answers with none, and the worker polls.
+public struct NextTasks: Hashable, Sendable {
+    /// The follow-up turn of the same run.
+    public var workflowTask: WorkflowTask?
+    /// Activities that the answer asked for.
+    public var activityTasks: [ActivityTask]
+
+    /// All parts by name.
+    public init(workflowTask: WorkflowTask? = nil, activityTasks: [ActivityTask] = []) {
+        self.workflowTask = workflowTask
+        self.activityTasks = activityTasks
+    }
+}

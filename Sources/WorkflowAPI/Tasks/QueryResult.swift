@@ -1,0 +1,7 @@
+/// The answer to a query.
+public enum QueryResult: Hashable, Sendable {
+    /// What the query returned.
+    case answered([Payload])
+    /// What it threw, or why it could not be asked.
+    case failed(Failure)
+}
