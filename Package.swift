@@ -137,8 +137,14 @@ let package = Package(
             ]
         ),
         .testTarget(name: "DatabaseTests", dependencies: ["Database"]),
-        .testTarget(name: "HistoryTests", dependencies: ["History", "WorkflowAPI", "Database", "CSQLite"]),
-        .testTarget(name: "ConformanceTests", dependencies: ["History", "WorkflowAPI", "Database"]),
+        .testTarget(
+            name: "HistoryTests",
+            dependencies: ["History", "WorkflowTesting", "WorkflowAPI", "Database", "CSQLite"]
+        ),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: ["History", "WorkflowTesting", "WorkflowAPI", "Database"]
+        ),
         .testTarget(
             name: "WorkersTests",
             dependencies: [
