@@ -96,6 +96,21 @@ final class ConformanceHarness: Sendable {
         try #require(try await events(id).first { $0.id == eventID }).attributes
     }
 
+    func list(configure: (inout ListWorkflowsRequest) -> Void = { _ in }) async throws -> [WorkflowSummary] {
+        var request = ListWorkflowsRequest()
+        configure(&request)
+        return try await service.listWorkflows(request)
+    }
+
+    func count(configure: (inout ListWorkflowsRequest) -> Void = { _ in }) async throws -> [WorkflowStatus: Int] {
+        var request = ListWorkflowsRequest()
+        configure(&request)
+        return try await service.countWorkflows(request)
+    }
+
+    /// The time that the clock shows.
+    var now: Timestamp { clock.now() }
+
     /// Does what is due by the clock, until nothing is.
     func fireDue() async throws {
         while try await store.runDue(limit: 16).handled > 0 {}
