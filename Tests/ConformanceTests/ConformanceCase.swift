@@ -31,7 +31,8 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
 
     /// Every case, family by family.
     static let all: [ConformanceCase] = [
-        StartCases.all
+        StartCases.all, IDPolicyCases.all, RequestIDCases.all, SignalCases.all,
+        WorkflowTaskCases.all, CommandRefusalCases.all,
     ].flatMap { $0 }
 }
 
