@@ -33,6 +33,7 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
     static let all: [ConformanceCase] = [
         StartCases.all, IDPolicyCases.all, RequestIDCases.all, SignalCases.all,
         WorkflowTaskCases.all, CommandRefusalCases.all,
+        WorkflowTaskRetryCases.all, BufferingCases.all,
     ].flatMap { $0 }
 }
 
