@@ -50,7 +50,7 @@ enum BufferingCases {
             )
             guard case .activityTaskCompleted(let completed) = tail[tail.startIndex + 2].attributes,
                 case .activityTaskFailed(let failed) = tail[tail.startIndex + 3].attributes
-            else { return }
+            else { throw UnexpectedEvent() }
             #expect(completed.scheduledEventID == 6 && completed.startedEventID == tail[tail.startIndex].id)
             #expect(failed.scheduledEventID == 5 && failed.startedEventID == tail[tail.startIndex + 1].id)
         },
@@ -72,7 +72,7 @@ enum BufferingCases {
             try await h.signal("approve")
             try await h.complete(task, [.marker("a"), .complete()])
             #expect(try await h.types() == .taken + [.taskFailed, .signaled, .taskScheduled])
-            guard case .workflowTaskFailed(let failed) = try await h.attributes(4) else { return }
+            guard case .workflowTaskFailed(let failed) = try await h.attributes(4) else { throw UnexpectedEvent() }
             #expect(failed.cause == .unhandledCommand)
             let next = try await h.take()
             #expect(next.attempt == 1 && next.history.map(\.type).contains(.signaled))

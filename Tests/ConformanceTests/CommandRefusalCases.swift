@@ -71,7 +71,7 @@ enum CommandRefusalCases {
             let task = try await h.take()
             try await h.complete(task, [.marker("before"), command(), .marker("after")])
             #expect(try await h.types() == .taken + [.taskFailed])
-            guard case .workflowTaskFailed(let failed) = try await h.attributes(4) else { return }
+            guard case .workflowTaskFailed(let failed) = try await h.attributes(4) else { throw UnexpectedEvent() }
             #expect(failed.cause == cause)
             #expect(failed.scheduledEventID == 2 && failed.startedEventID == 3)
             #expect(failed.failure?.message.isEmpty == false)

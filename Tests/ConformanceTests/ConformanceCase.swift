@@ -34,6 +34,7 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
         StartCases.all, IDPolicyCases.all, RequestIDCases.all, SignalCases.all,
         WorkflowTaskCases.all, CommandRefusalCases.all,
         WorkflowTaskRetryCases.all, BufferingCases.all,
+        ActivityCases.all, ActivityRetryCases.all,
     ].flatMap { $0 }
 }
 

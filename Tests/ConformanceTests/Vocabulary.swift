@@ -99,3 +99,6 @@ extension Command {
 extension Payload {
     static func text(_ text: String) -> Payload { .json("\"\(text)\"") }
 }
+
+/// An event has other attributes than the case says.
+struct UnexpectedEvent: Error {}

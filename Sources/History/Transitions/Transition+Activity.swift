@@ -117,6 +117,7 @@ extension Transition {
     package mutating func releaseActivity(_ token: TaskToken) throws {
         var activity = try requireCurrentActivity(token)
         activity.phase = .ready
+        activity.visibleTime = now
         state.activities[activity.scheduledEventID] = activity
         wakes.insert(TaskWake(.activity, state.execution.namespace, activity.taskQueue))
     }
