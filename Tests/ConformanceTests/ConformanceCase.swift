@@ -35,6 +35,7 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
         WorkflowTaskCases.all, CommandRefusalCases.all,
         WorkflowTaskRetryCases.all, BufferingCases.all,
         ActivityCases.all, ActivityRetryCases.all,
+        ActivityTimeoutCases.all, TimerCases.all, CancelCases.all,
     ].flatMap { $0 }
 }
 

@@ -31,7 +31,10 @@ extension ConformanceHarness {
         do {
             try RunInvariants(state: state, events: events).check()
         } catch let broken as BrokenInvariant {
-            Issue.record("\(line.execution): \(broken); \(events.map(\.type))", sourceLocation: location)
+            Issue.record(
+                "\(line.execution): \(broken); \(events.map(\.type.testDescription))",
+                sourceLocation: location
+            )
         }
         #expect(line.historyLength == Int64(events.count), sourceLocation: location)
         #expect(line.status == state.execution.status, sourceLocation: location)

@@ -1,5 +1,5 @@
-import Testing
-import WorkflowAPI
+public import Testing
+public import WorkflowAPI
 
 /// Short names, so that an expected history fits on a line.
 extension EventType {
@@ -102,3 +102,19 @@ extension Payload {
 
 /// An event has other attributes than the case says.
 struct UnexpectedEvent: Error {}
+
+extension EventType: CustomTestStringConvertible {
+    private static let names: [EventType: String] = [
+        .started: "started", .completed: "completed", .failed: "failed", .timedOut: "timedOut",
+        .canceled: "canceled", .terminated: "terminated", .cancelRequested: "cancelRequested",
+        .signaled: "signaled", .taskScheduled: "taskScheduled", .taskStarted: "taskStarted",
+        .taskCompleted: "taskCompleted", .taskFailed: "taskFailed", .taskTimedOut: "taskTimedOut",
+        .activityScheduled: "activityScheduled", .activityStarted: "activityStarted",
+        .activityCompleted: "activityCompleted", .activityFailed: "activityFailed",
+        .activityTimedOut: "activityTimedOut", .activityCancelRequested: "activityCancelRequested",
+        .activityCanceled: "activityCanceled", .timerStarted: "timerStarted", .timerFired: "timerFired",
+        .timerCanceled: "timerCanceled", .marker: "marker",
+    ]
+
+    public var testDescription: String { EventType.names[self] ?? "type \(rawValue)" }
+}

@@ -182,7 +182,7 @@ extension Transition {
         with closing: HistoryEvent.Attributes
     ) throws {
         var startedIDs: [Int64: Int64] = [:]
-        let isBuffering = state.execution.workflowTask?.phase == .started
+        let isBuffering = isBuffering
         if started {
             let id = state.execution.nextEventID
             try recordArrival(
