@@ -36,6 +36,7 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
         WorkflowTaskRetryCases.all, BufferingCases.all,
         ActivityCases.all, ActivityRetryCases.all,
         ActivityTimeoutCases.all, TimerCases.all, CancelCases.all,
+        ClosingCases.all, SessionCases.all, StickyCases.all,
     ].flatMap { $0 }
 }
 
