@@ -37,6 +37,7 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
         ActivityCases.all, ActivityRetryCases.all,
         ActivityTimeoutCases.all, TimerCases.all, CancelCases.all,
         ClosingCases.all, SessionCases.all, StickyCases.all,
+        OperatorCases.all, ResolveCases.all,
     ].flatMap { $0 }
 }
 
