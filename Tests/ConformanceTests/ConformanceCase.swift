@@ -38,6 +38,8 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
         ActivityTimeoutCases.all, TimerCases.all, CancelCases.all,
         ClosingCases.all, SessionCases.all, StickyCases.all,
         OperatorCases.all, ResolveCases.all,
+        VisibilityCases.all, NamespaceCases.all, NextTasksCases.all,
+        PollAndQueryCases.all,
     ].flatMap { $0 }
 }
 
