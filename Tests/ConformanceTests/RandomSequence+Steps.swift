@@ -5,9 +5,9 @@ extension RandomSequence {
     mutating func start() async throws {
         let id = pick(RandomSequence.ids)
         let reuse = pick(WorkflowIDReusePolicy.allCases)
-        let conflict = pick(WorkflowIDConflictPolicy.allCases)
-        let delay = oneIn(5) ? Duration.seconds(roll(20)) : .zero
-        let runTimeout = oneIn(4) ? Duration.seconds(1 + roll(120)) : nil
+        let conflict: WorkflowIDConflictPolicy = oneIn(8) ? .terminateExisting : pick([.fail, .useExisting])
+        let delay = oneIn(6) ? Duration.seconds(roll(5)) : .zero
+        let runTimeout = oneIn(8) ? Duration.seconds(1 + roll(120)) : nil
         log.append("start \(id) \(reuse) \(conflict) delay \(delay) run timeout \(runTimeout ?? .zero)")
         try await harness.start(id) {
             $0.reusePolicy = reuse
@@ -54,10 +54,10 @@ extension RandomSequence {
 
     mutating func answerWorkflowTask() async throws {
         guard !workflowTasks.isEmpty else { return }
-        let index = roll(workflowTasks.count)
+        let index = oneIn(4) ? roll(workflowTasks.count) : workflowTasks.count - 1
         let task = workflowTasks[index]
         if !oneIn(6) { workflowTasks.remove(at: index) }
-        switch roll(10) {
+        switch roll(16) {
         case 0:
             log.append("fail \(task.token)")
             try await harness.fail(task, cause: oneIn(2) ? .nonDeterministicError : .workflowWorkerUnhandledFailure)
@@ -85,22 +85,26 @@ extension RandomSequence {
     private mutating func commands(for task: WorkflowTask) async throws -> [Command] {
         let state = try await harness.store.read(RunTarget(task.token))
         var commands: [Command] = []
-        for number in 0..<roll(4) {
+        var timers = state.timers.loaded.map(\.timerID)
+        for case .timerFired(let fired) in state.buffered.map(\.attributes) { timers.append(fired.timerID) }
+        var activities = state.activities.loaded.map(\.scheduledEventID)
+        for number in 0..<(1 + roll(4)) {
             let name = "\(task.startedEventID)-\(number)"
-            switch roll(9) {
-            case 0...2: commands.append(activity(name))
-            case 3, 4: commands.append(.timer(name, .seconds(roll(15))))
-            case 5:
-                if let timer = state.timers.loaded.first { commands.append(.cancelTimer(timer.timerID)) }
-            case 6:
-                let pending = state.activities.loaded.map(\.scheduledEventID)
-                if !pending.isEmpty { commands.append(.cancelActivity(pick(pending))) }
-            case 7: commands.append(.marker("swift-workflow-skipped-signal"))
+            switch roll(12) {
+            case 0...3: commands.append(activity(name))
+            case 4...6: commands.append(.timer(name, .seconds(roll(8))))
+            case 7, 8:
+                guard !timers.isEmpty else { continue }
+                commands.append(.cancelTimer(timers.remove(at: roll(timers.count))))
+            case 9, 10:
+                guard !activities.isEmpty else { continue }
+                commands.append(.cancelActivity(activities.remove(at: roll(activities.count))))
             default:
-                if oneIn(3) { commands.append(pick([.cancelTimer("none"), .cancelActivity(1), .timer("")])) }
+                let senseless: [Command] = [.cancelTimer("none"), .cancelActivity(1), .timer("")]
+                commands.append(oneIn(4) ? pick(senseless) : .marker("swift-workflow-skipped-signal"))
             }
         }
-        if oneIn(6) { commands.append(pick([.complete(), .fail("no"), .cancelled])) }
+        if oneIn(10) { commands.append(pick([.complete(), .fail("no"), .cancelled])) }
         return commands
     }
 
@@ -116,7 +120,7 @@ extension RandomSequence {
 
     mutating func answerActivityTask() async throws {
         guard !activityTasks.isEmpty else { return }
-        let index = roll(activityTasks.count)
+        let index = oneIn(4) ? roll(activityTasks.count) : activityTasks.count - 1
         let task = activityTasks[index]
         let kind = roll(8)
         if kind > 1, !oneIn(6) { activityTasks.remove(at: index) }

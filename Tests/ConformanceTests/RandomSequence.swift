@@ -47,17 +47,17 @@ struct RandomSequence {
 
     private mutating func step() async throws {
         switch roll(100) {
-        case 0..<10: try await start()
-        case 10..<22: try await signal()
-        case 22..<25: try await requestCancel()
-        case 25..<26: try await terminate()
-        case 26..<42: try await pollWorkflowTask()
-        case 42..<60: try await answerWorkflowTask()
-        case 60..<70: try await pollActivityTask()
-        case 70..<82: try await answerActivityTask()
-        case 82..<92: try await moveClock()
-        case 92..<95: try await killWorker()
+        case 0..<6: try await start()
+        case 6..<16: try await signal()
+        case 16..<18: try await requestCancel()
+        case 18..<36: try await pollWorkflowTask()
+        case 36..<57: try await answerWorkflowTask()
+        case 57..<69: try await pollActivityTask()
+        case 69..<83: try await answerActivityTask()
+        case 83..<93: try await moveClock()
+        case 93..<95: try await killWorker()
         case 95..<97: try await blame()
+        case 97: if oneIn(3) { try await terminate() }
         default: try await operate()
         }
     }
@@ -71,7 +71,7 @@ struct RandomSequence {
     mutating func pick<T>(_ choices: [T]) -> T { choices[roll(choices.count)] }
 
     private mutating func moveClock() async throws {
-        let milliseconds = pick([1, 100, 1000, 5000, 11_000, 60_000, -1000, -60_000])
+        let milliseconds = pick([1, 100, 100, 1000, 1000, 2000, 5000, 11_000, -1000, oneIn(3) ? 60_000 : -60_000])
         log.append("clock \(milliseconds) ms")
         harness.clock.advance(by: .milliseconds(milliseconds))
         if !oneIn(4) { try await harness.fireDue() }
