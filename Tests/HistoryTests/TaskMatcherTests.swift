@@ -1,0 +1,75 @@
+import History
+import Testing
+import WorkflowAPI
+import WorkflowTesting
+
+struct TaskMatcherTests {
+    private let clock = ManualEngineClock()
+    private let main = TaskWake(.workflow, .default, "main")
+    private let sticky = TaskWake(.workflow, .default, "sticky")
+
+    private var soon: Timestamp { clock.now() + .seconds(10) }
+
+    @Test func `a wake before the wait is not missed`() async {
+        let ticket = WakeTicket()
+        ticket.wake()
+        ticket.wake()
+        await ticket.wait(until: soon, on: clock)
+        #expect(clock.sleeperCount == 0)
+    }
+
+    @Test func `a wait ends with a wake, with its deadline, and with its task`() async {
+        for end in 0..<3 {
+            let ticket = WakeTicket()
+            let waiting = Task { [clock] in await ticket.wait(until: clock.now() + .seconds(10), on: clock) }
+            await clock.waitForSleepers()
+            switch end {
+            case 0: ticket.wake()
+            case 1: clock.advance(by: .seconds(10))
+            default: waiting.cancel()
+            }
+            await waiting.value
+            #expect(clock.sleeperCount == 0)
+        }
+    }
+
+    @Test func `a wait without a deadline ends with a wake`() async {
+        let ticket = WakeTicket()
+        async let waiting: Void = ticket.wait(until: nil, on: clock)
+        ticket.wake()
+        await waiting
+    }
+
+    @Test func `a wake reaches every poller of its queue and nobody else`() async {
+        let matcher = TaskMatcher()
+        let first = matcher.park([sticky, main])
+        let second = matcher.park([main])
+        let other = matcher.park([sticky])
+        let activity = matcher.park([TaskWake(.activity, .default, "main")])
+        let elsewhere = matcher.park([TaskWake(.workflow, "tenant-b", "main")])
+        matcher.wake([main])
+        await first.wait(until: soon, on: clock)
+        await second.wait(until: soon, on: clock)
+        #expect(clock.sleeperCount == 0)
+        for asleep in [other, activity, elsewhere] {
+            let waiting = Task { [clock] in await asleep.wait(until: clock.now() + .seconds(10), on: clock) }
+            await clock.waitForSleepers()
+            #expect(clock.sleeperCount == 1)
+            waiting.cancel()
+            await waiting.value
+        }
+    }
+
+    @Test func `a poller that left is not woken and everybody else is when anything may have changed`() async {
+        let matcher = TaskMatcher()
+        let left = matcher.park([main])
+        let stayed = matcher.park([sticky, main])
+        matcher.leave(left, [main])
+        matcher.wakeAll()
+        await stayed.wait(until: soon, on: clock)
+        let waiting = Task { [clock] in await left.wait(until: clock.now() + .seconds(10), on: clock) }
+        await clock.waitForSleepers()
+        clock.advance(by: .seconds(10))
+        await waiting.value
+    }
+}
