@@ -4,7 +4,7 @@ extension Transition {
     /// A signal is accepted: from here on it will not be lost. A repeated request id changes nothing.
     package mutating func signal(_ request: SignalWorkflowRequest) throws {
         try requireOpen()
-        guard state.execution.signalCount < HistoryLimits.signals else {
+        guard state.execution.signalCount + bufferedSignalCount < HistoryLimits.signals else {
             throw WorkflowServiceError(
                 .limitExceeded,
                 "workflow \(request.workflowID) has received \(HistoryLimits.signals) signals; that is the limit",
@@ -24,6 +24,12 @@ extension Transition {
         )
         usedRequests.append(RequestKey(.signal, request.requestID))
         try scheduleWorkflowTask()
+    }
+
+    private var bufferedSignalCount: Int64 {
+        state.buffered.reduce(0) { count, event in
+            if case .workflowExecutionSignaled = event.attributes { count + 1 } else { count }
+        }
     }
 
     /// Somebody asks the run to stop in good order. Asking again changes nothing.
