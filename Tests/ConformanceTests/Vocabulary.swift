@@ -116,5 +116,6 @@ extension EventType: CustomTestStringConvertible {
         .timerCanceled: "timerCanceled", .marker: "marker",
     ]
 
+    /// The short name, for the report of a failure.
     public var testDescription: String { EventType.names[self] ?? "type \(rawValue)" }
 }
