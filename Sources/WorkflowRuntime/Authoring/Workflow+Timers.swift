@@ -1,5 +1,5 @@
-import OrderedCollections
 public import Foundation
+import OrderedCollections
 import WorkflowAPI
 
 extension Workflow {
@@ -103,7 +103,10 @@ extension RunContext {
 
     func startTimer(_ duration: Duration, _ location: SourceLocation) -> WatchedTimer {
         let timer = WatchedTimer(slot: nextSlot(), timerID: nextTimerID())
-        issue(.startTimer(.init(timerID: timer.timerID, startToFireTimeout: duration.roundedUpToMilliseconds)), location)
+        issue(
+            .startTimer(.init(timerID: timer.timerID, startToFireTimeout: duration.roundedUpToMilliseconds)),
+            location
+        )
         watchedTimers[timer.timerID] = timer
         return timer
     }

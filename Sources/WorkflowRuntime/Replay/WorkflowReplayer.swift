@@ -31,7 +31,9 @@ public struct WorkflowReplayer: Sendable {
         defer { run.evict() }
         do {
             try run.apply(history, isQueryOnly: true)
-            if history.last?.attributes.isFromCommand == true { try run.requireAllMatched(before: Int64(history.count + 1)) }
+            if history.last?.attributes.isFromCommand == true {
+                try run.requireAllMatched(before: Int64(history.count + 1))
+            }
         } catch {
             if let report = error.report { throw report }
             throw ReplayError(message: error.failure.message)

@@ -113,7 +113,8 @@ extension Command {
         case (.startTimer(let command), .timerStarted(let event)): command.timerID == event.timerID
         case (.cancelTimer(let command), .timerCanceled(let event)): command.timerID == event.timerID
         case (.recordMarker(let command), .markerRecorded(let event)):
-            command.markerName == event.markerName && command.details[PatchMarker.idKey] == event.details[PatchMarker.idKey]
+            command.markerName == event.markerName
+                && command.details[PatchMarker.idKey] == event.details[PatchMarker.idKey]
         case (.completeWorkflow, .workflowExecutionCompleted), (.failWorkflow, .workflowExecutionFailed),
             (.cancelWorkflow, .workflowExecutionCanceled):
             true
