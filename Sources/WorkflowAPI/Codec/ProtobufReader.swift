@@ -5,6 +5,12 @@ package struct CodecError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is wrong there.
     package var reason: String
 
+    /// Trouble at a place.
+    package init(offset: Int, reason: String) {
+        self.offset = offset
+        self.reason = reason
+    }
+
     /// One line for people.
     package var description: String { "unreadable bytes at offset \(offset): \(reason)" }
 }
