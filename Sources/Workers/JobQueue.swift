@@ -24,9 +24,9 @@ final class JobQueue<Job: Sendable>: Sendable {
     func start(name: String, _ body: @escaping @Sendable (_ thread: Int, _ job: Job) -> Void) {
         for index in 0..<threads {
             let thread = Thread {
+                Thread.current.name = "\(name)-\(index)"
                 while let job = self.pop() { body(index, job) }
             }
-            thread.name = "\(name)-\(index)"
             // Deep recursion in user code should end as it does on the main thread.
             thread.stackSize = 8 * 1024 * 1024
             thread.start()

@@ -24,6 +24,9 @@ package final class TaskSlots: Sendable {
     /// How many are taken.
     package var used: Int { state.withLock { $0.used } }
 
+    /// How many wait for one.
+    package var waiting: Int { state.withLock { $0.waiters.count } }
+
     /// Takes a slot, waiting for one in order of arrival; nil when the task is cancelled.
     package func acquire() async -> TaskSlot? {
         let turn = FirstAnswer<Bool>()
