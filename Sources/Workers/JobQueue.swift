@@ -24,7 +24,7 @@ final class JobQueue<Job: Sendable>: Sendable {
     func start(name: String, _ body: @escaping @Sendable (_ thread: Int, _ job: Job) -> Void) {
         for index in 0..<threads {
             let thread = Thread {
-                Thread.current.name = "\(name)-\(index)"
+                Self.nameThread("\(name)-\(index)")
                 while let job = self.pop() { body(index, job) }
             }
             // Deep recursion in user code should end as it does on the main thread.
@@ -58,5 +58,15 @@ final class JobQueue<Job: Sendable>: Sendable {
     private func pop() -> Job? {
         available.wait()
         return state.withLock { $0.jobs.popFirst() }
+    }
+
+    /// Names the calling thread for `top` and debuggers; the kernel keeps 15 bytes. On Linux through /proc, as Foundation's
+    /// setter does nothing when it comes before the thread that started this one has stored its handle.
+    private static func nameThread(_ name: String) {
+        #if canImport(Darwin)
+        Thread.current.name = name
+        #else
+        try? FileHandle(forWritingAtPath: "/proc/thread-self/comm")?.write(contentsOf: Data(name.utf8))
+        #endif
     }
 }
