@@ -1,26 +1,25 @@
 import DequeModule
 import Synchronization
 package import WorkflowAPI
-package import WorkflowRuntime
 
 /// The runs kept warm, bounded, least recently used out first.
 ///
 /// A run is *checked out* for the time of one task, so that two tasks never have it at once and a run in use is never
 /// evicted. The cache evicts nothing itself: it hands out what has to go, and the caller evicts it on its thread.
-package final class StickyCache: Sendable {
+package final class StickyCache<Run: Sendable>: Sendable {
     /// A run that has left the cache and has to be evicted on its thread.
     package struct Leaving: Sendable {
         /// Its id.
         package var runID: RunID
         /// The run.
-        package var run: WorkflowRun
+        package var run: Run
     }
 
     private struct Entry {
-        var run: WorkflowRun?
+        var run: Run?
         var isBusy: Bool
         var lastUse: UInt64
-        var waiters: Deque<FirstAnswer<WorkflowRun?>> = []
+        var waiters: Deque<FirstAnswer<Run?>> = []
     }
 
     private struct State {
@@ -43,11 +42,14 @@ package final class StickyCache: Sendable {
     /// How many runs there are, those in use included.
     package var count: Int { state.withLock { $0.entries.count } }
 
+    /// How many tasks wait for a run that another one has.
+    package var waiting: Int { state.withLock { $0.entries.values.reduce(0) { $0 + $1.waiters.count } } }
+
     /// Reserves a run for one task, waiting while another task has it; nil when it is not in the cache.
     ///
     /// Every call is followed by one ``checkIn(_:run:)``, also after nil.
-    package func checkOut(_ runID: RunID) async -> WorkflowRun? {
-        let turn = FirstAnswer<WorkflowRun?>()
+    package func checkOut(_ runID: RunID) async -> Run? {
+        let turn = FirstAnswer<Run?>()
         state.withLock { state in
             guard !state.abandoned else { return turn.give(nil) }
             guard var entry = state.entries[runID] else {
@@ -68,8 +70,8 @@ package final class StickyCache: Sendable {
     /// Ends the task's hold on a run.
     /// - Parameter run: The run to keep; nil if there is none any more.
     /// - Returns: what has to be evicted to stay within the capacity.
-    package func checkIn(_ runID: RunID, run: WorkflowRun?) -> [Leaving] {
-        let (waiter, leaving): (FirstAnswer<WorkflowRun?>?, [Leaving]) = state.withLock { state in
+    package func checkIn(_ runID: RunID, run: Run?) -> [Leaving] {
+        let (waiter, leaving): (FirstAnswer<Run?>?, [Leaving]) = state.withLock { state in
             guard var entry = state.entries[runID] else {
                 return (nil, run.map { [Leaving(runID: runID, run: $0)] } ?? [])
             }
@@ -102,7 +104,7 @@ package final class StickyCache: Sendable {
     package func abandon() {
         let waiters = state.withLock { state in
             state.abandoned = true
-            var waiters: [FirstAnswer<WorkflowRun?>] = []
+            var waiters: [FirstAnswer<Run?>] = []
             for runID in Array(state.entries.keys) {
                 waiters += state.entries[runID]?.waiters ?? []
                 state.entries[runID]?.waiters = []

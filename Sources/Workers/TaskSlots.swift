@@ -15,7 +15,7 @@ package final class TaskSlots: Sendable {
     private let onChange: @Sendable (Int) -> Void
 
     /// So many free slots.
-    /// - Parameter onChange: Told how many are used after each change; must not block.
+    /// - Parameter onChange: Told how many are used after each change, under the lock: it must neither block nor call back.
     package init(capacity: Int, onChange: @escaping @Sendable (Int) -> Void = { _ in }) {
         self.capacity = capacity
         self.onChange = onChange
@@ -64,17 +64,22 @@ package final class TaskSlots: Sendable {
     }
 
     private func granted() -> TaskSlot {
-        onChange(used)
+        reportUse()
         return TaskSlot(owner: self)
     }
 
+    /// Under the lock, so that of two changes the later one is told last.
+    private func reportUse() {
+        state.withLock { onChange($0.used) }
+    }
+
     fileprivate func giveBack() {
-        let (next, used): (FirstAnswer<Bool>?, Int) = state.withLock { state in
-            if let next = state.waiters.popFirst() { return (next, state.used) }
+        let next: FirstAnswer<Bool>? = state.withLock { state in
+            if let next = state.waiters.popFirst() { return next }
             state.used -= 1
-            return (nil, state.used)
+            onChange(state.used)
+            return nil
         }
-        onChange(used)
         next?.give(true)
     }
 }

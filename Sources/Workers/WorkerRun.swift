@@ -164,7 +164,7 @@ struct WorkerRun: Sendable {
     private func work(_ session: WorkerSession) async {
         let threads = WorkflowThreads(count: configuration.workflowThreads, name: "workflow", clock: clock)
         let executor = ActivityExecutor(threads: configuration.activityThreads, name: "activity")
-        let cache = StickyCache(capacity: configuration.maxCachedRuns)
+        let cache = StickyCache<WorkflowRun>(capacity: configuration.maxCachedRuns)
         let running = RunningActivities()
         let workflows = WorkflowTaskHandler(session: session, cache: cache, threads: threads)
         let activities = ActivityTaskHandler(session: session, executor: executor, running: running)

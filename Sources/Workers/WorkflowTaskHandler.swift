@@ -1,7 +1,7 @@
 import CoreMetrics
 import Logging
 package import WorkflowAPI
-import WorkflowRuntime
+package import WorkflowRuntime
 
 /// Events to a run, commands to the service: one workflow task after the other for as long as completions bring the next.
 package struct WorkflowTaskHandler: Sendable {
@@ -12,11 +12,11 @@ package struct WorkflowTaskHandler: Sendable {
     }
 
     private let session: WorkerSession
-    private let cache: StickyCache
+    private let cache: StickyCache<WorkflowRun>
     private let threads: WorkflowThreads
 
     /// A handler for all workflow tasks of a worker.
-    package init(session: WorkerSession, cache: StickyCache, threads: WorkflowThreads) {
+    package init(session: WorkerSession, cache: StickyCache<WorkflowRun>, threads: WorkflowThreads) {
         self.session = session
         self.cache = cache
         self.threads = threads
@@ -42,7 +42,7 @@ package struct WorkflowTaskHandler: Sendable {
     }
 
     /// Evicts runs that have left the cache, each on its thread.
-    package func evict(_ leaving: [StickyCache.Leaving]) async {
+    package func evict(_ leaving: [StickyCache<WorkflowRun>.Leaving]) async {
         for item in leaving {
             let unwound = await threads.run(for: item.runID) { item.run.evict() }
             // Nil means that the worker has given up on its threads: the process is about to end.
@@ -257,7 +257,7 @@ package struct WorkflowTaskHandler: Sendable {
 
     /// Evicts before the check-in, so that no other task gets the run in between.
     private func discard(_ run: WorkflowRun, of runID: RunID) async {
-        await evict([StickyCache.Leaving(runID: runID, run: run)])
+        await evict([StickyCache<WorkflowRun>.Leaving(runID: runID, run: run)])
         await evict(cache.checkIn(runID, run: nil))
         session.metrics.cache(runs: cache.count)
     }

@@ -115,6 +115,8 @@ func untilCancelled() async throws {
 ///
 /// From the kernel where that is possible: Foundation's getter misses the name of a thread that has just begun.
 func threadName() -> String {
-    let name = FileManager.default.contents(atPath: "/proc/thread-self/comm").map { String(decoding: $0, as: UTF8.self) }
+    let name = FileManager.default.contents(atPath: "/proc/thread-self/comm").map {
+        String(decoding: $0, as: UTF8.self)
+    }
     return name ?? Thread.current.name ?? ""
 }
