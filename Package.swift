@@ -135,12 +135,16 @@ let package = Package(
         .testTarget(
             name: "WorkflowRuntimeTests",
             dependencies: [
-                "WorkflowRuntime", "WorkflowAPI", "CWorkflowHooks", .product(name: "Logging", package: "swift-log"),
+                "WorkflowRuntime", "WorkflowTesting", "WorkflowAPI", "CWorkflowHooks",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(name: "DatabaseTests", dependencies: ["Database"]),
-        .testTarget(name: "HistoryTests", dependencies: ["History", "WorkflowAPI", "Database", "CSQLite"]),
-        .testTarget(name: "ConformanceTests", dependencies: ["History", "WorkflowAPI", "Database"]),
+        .testTarget(
+            name: "HistoryTests",
+            dependencies: ["History", "WorkflowTesting", "WorkflowAPI", "Database", "CSQLite"]
+        ),
+        .testTarget(name: "ConformanceTests", dependencies: ["History", "WorkflowTesting", "WorkflowAPI", "Database"]),
         .testTarget(
             name: "WorkersTests",
             dependencies: [

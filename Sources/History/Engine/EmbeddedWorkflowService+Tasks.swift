@@ -1,0 +1,165 @@
+package import WorkflowAPI
+
+extension EmbeddedWorkflowService: WorkflowTaskService {
+    package var capabilities: ServiceCapabilities { [.nextTasks, .sessions] }
+
+    package func register(_ registration: WorkerRegistration) async throws -> WorkerIdentity {
+        var published = registration
+        if published.worker.session == 0 {
+            published.worker.session = try await store.openSession(identity: registration.worker.identity)
+        }
+        try await store.publish(published)
+        return published.worker
+    }
+
+    package func withdraw(_ registration: WorkerRegistration) async throws {
+        try await store.withdraw(registration)
+        try await store.closeSession(registration.worker.session)
+    }
+
+    package func pollWorkflowTask(_ request: PollTaskRequest) async throws -> WorkflowTask? {
+        let queues = [request.stickyQueue, request.taskQueue].compactMap { $0 }
+        let store = store
+        return try await poll(request, .workflow, queues) {
+            let taken = try await store.updateNextTask(.workflow, in: request.namespace, queues: queues) { run, _ in
+                try run.takeWorkflowTask(by: request.worker, stickyQueue: request.stickyQueue)
+            }
+            guard let taken else { return nil }
+            return try await self.withHistory(taken)
+        }
+    }
+
+    package func pollActivityTask(_ request: PollTaskRequest) async throws -> ActivityTask? {
+        let store = store
+        return try await poll(request, .activity, [request.taskQueue]) {
+            try await store.updateNextTask(.activity, in: request.namespace, queues: [request.taskQueue]) { run, id in
+                try run.startActivity(id, by: request.worker)
+            }
+        }
+    }
+
+    /// Looks, parks, looks again when woken, until there is a task or the wait was long enough.
+    private func poll<Found: Sendable>(
+        _ request: PollTaskRequest,
+        _ kind: TaskWake.Kind,
+        _ queues: [TaskQueue],
+        _ look: () async throws -> Found?
+    ) async throws -> Found? {
+        let keys = queues.map { TaskWake(kind, request.namespace, $0) }
+        let deadline = clock.now() + request.timeout
+        while !Task.isCancelled {
+            let ticket = matcher.park(keys)
+            defer { matcher.leave(ticket, keys) }
+            if let found = try await look() { return found }
+            guard clock.now() < deadline else { return nil }
+            await ticket.wait(until: deadline, on: clock)
+        }
+        return nil
+    }
+
+    /// Adds the events that the taker needs: what is new to its cache, or everything.
+    private func withHistory(_ taken: TakenWorkflowTask) async throws -> WorkflowTask {
+        var task = taken.task
+        let after = task.isPartial ? task.previousStartedEventID : 0
+        let run = RunTarget.run(task.namespace, task.execution)
+        let lastWritten = taken.transient.first.map { $0.id - 1 } ?? task.startedEventID
+        task.history = try await store.events(run, after: after, through: lastWritten) + taken.transient
+        return task
+    }
+
+    package func completeWorkflowTask(_ request: CompleteWorkflowTaskRequest) async throws -> NextTasks {
+        let needsRows = request.commands.contains {
+            switch $0 {
+            case .cancelTimer, .requestCancelActivity: true
+            default: false
+            }
+        }
+        let next = try await store.update(
+            RunTarget(request.token),
+            reading: needsRows ? .all : .execution,
+            unlessUsed: nil
+        ) { run in
+            try run.completeWorkflowTask(request)
+            return try run.takeNextTasks(request)
+        }
+        guard let next else { return NextTasks() }
+        return NextTasks(
+            workflowTask: try await next.workflowTask.asyncMap { try await self.withHistory($0) },
+            activityTasks: next.activityTasks
+        )
+    }
+
+    package func failWorkflowTask(_ request: FailWorkflowTaskRequest) async throws {
+        _ = try await store.update(RunTarget(request.token), reading: .execution, unlessUsed: nil) {
+            try $0.failWorkflowTask(request)
+        }
+    }
+
+    package func history(
+        of execution: WorkflowExecution,
+        in namespace: Namespace,
+        through eventID: Int64
+    ) async throws -> [HistoryEvent] {
+        try await store.events(.run(namespace, execution), after: 0, through: eventID)
+    }
+
+    package func completeActivityTask(_ request: CompleteActivityTaskRequest) async throws -> NextTasks {
+        let taken = try await updateActivity(request.token) { run in
+            try run.completeActivity(request)
+            guard request.wantsWorkflowTask, run.state.execution.stickyQueue == nil else {
+                return TakenWorkflowTask?.none
+            }
+            return try run.takeFreshWorkflowTask(by: request.worker, stickyQueue: nil)
+        }
+        return NextTasks(workflowTask: try await (taken ?? nil).asyncMap { try await self.withHistory($0) })
+    }
+
+    package func failActivityTask(_ request: FailActivityTaskRequest) async throws {
+        _ = try await updateActivity(request.token) { try $0.failActivity(request) }
+    }
+
+    package func cancelActivityTask(_ request: CancelActivityTaskRequest) async throws {
+        _ = try await updateActivity(request.token) { try $0.cancelActivity(request) }
+    }
+
+    package func heartbeat(_ request: HeartbeatRequest) async throws -> HeartbeatResponse {
+        let answer = try await updateActivity(request.token) { try $0.heartbeat(request) }
+        return answer ?? HeartbeatResponse(cancelRequested: false)
+    }
+
+    package func release(_ token: TaskToken, worker: WorkerIdentity) async throws {
+        _ = try await updateActivity(token) { run in
+            if token.activityID.isEmpty {
+                try run.releaseWorkflowTask(token)
+            } else {
+                try run.releaseActivity(token)
+            }
+        }
+    }
+
+    package func reportCrash(of token: TaskToken, worker: WorkerIdentity, message: String) async throws {
+        _ = try await updateActivity(token) { run in
+            if token.activityID.isEmpty {
+                try run.blameWorkflowTask(token, message: message)
+            } else {
+                try run.blameActivity(token, message: message)
+            }
+        }
+    }
+
+    /// A transition of the run and the activity that a token names.
+    private func updateActivity<R: Sendable>(
+        _ token: TaskToken,
+        _ body: @escaping @Sendable (inout Transition) throws -> R
+    ) async throws -> R? {
+        let rows: ReadSet.Rows = token.activityID.isEmpty ? .none : .one(token.scheduledEventID)
+        return try await store.update(RunTarget(token), reading: ReadSet(activities: rows), unlessUsed: nil, body)
+    }
+}
+
+extension Optional {
+    fileprivate func asyncMap<R>(_ transform: (Wrapped) async throws -> R) async rethrows -> R? {
+        guard let self else { return nil }
+        return try await transform(self)
+    }
+}

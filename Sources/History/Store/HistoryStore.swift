@@ -1,0 +1,222 @@
+package import WorkflowAPI
+
+/// What a store has to do for the engine: run transitions, one workflow id a transaction, and answer questions.
+///
+/// Every `body` is synchronous and pure and may run more than once; it sees the rows that its read set names. Events and
+/// rows come out of it in one transaction or not at all, and nobody is told before the commit. Every transition raises
+/// the run's state version by one and fails if somebody else did so first. Errors: what the body throws; otherwise
+/// ``WorkflowServiceError`` with `notFound`, `unavailable` or `outcomeUnknown`.
+package protocol HistoryStore: Sendable {
+    /// The store's clock: leases, deadlines and event times go by it.
+    func now() -> Timestamp
+
+    /// Called after each commit, on the thread that committed, with what it changed; and with
+    /// ``CommitNotice/elsewhere`` when another process committed.
+    func observe(_ observer: @escaping @Sendable (CommitNotice) -> Void)
+
+    /// Runs `body` on the current run of a workflow id, or on none, and creates the run that it makes.
+    func start<R: Sendable>(
+        _ workflowID: WorkflowID,
+        in namespace: Namespace,
+        requestID: String,
+        _ body: @escaping @Sendable (inout StartTransition) throws -> R
+    ) async throws -> R
+
+    /// Runs `body` on one run. Answers nil, without running it, when `request` was used before.
+    func update<R: Sendable>(
+        _ target: RunTarget,
+        reading: ReadSet,
+        unlessUsed request: RequestKey?,
+        _ body: @escaping @Sendable (inout Transition) throws -> R
+    ) async throws -> R?
+
+    /// Runs `body` on the run of the oldest task that waits in one of the queues, the first queue first; nil when none
+    /// does. For an activity the second argument is its scheduled event.
+    func updateNextTask<R: Sendable>(
+        _ kind: TaskWake.Kind,
+        in namespace: Namespace,
+        queues: [TaskQueue],
+        _ body: @escaping @Sendable (inout Transition, Int64) throws -> R
+    ) async throws -> R?
+
+    /// Does what is due by the store's clock, at most `limit` rows.
+    func runDue(limit: Int) async throws -> DueRun
+
+    /// A run with all its rows, as committed.
+    func read(_ target: RunTarget) async throws -> MutableState
+
+    /// Events of a run in order, after one id up to another.
+    func events(_ target: RunTarget, after: Int64, through: Int64) async throws -> [HistoryEvent]
+
+    /// Executions, newest start first.
+    func list(_ request: ListWorkflowsRequest) async throws -> [WorkflowSummary]
+
+    /// How many executions there are in each status.
+    func count(_ request: ListWorkflowsRequest) async throws -> [WorkflowStatus: Int]
+
+    /// Waiting tasks of a queue: how many, and since when the oldest waits.
+    func backlog(_ kind: TaskWake.Kind, of queue: TaskQueue, in namespace: Namespace) async throws -> Backlog
+
+    /// Opens a session for a process; it ends with ``closeSession(_:)`` or with the process.
+    func openSession(identity: String) async throws -> Int64
+
+    /// Ends a session: what it had is lost from now on.
+    func closeSession(_ session: Int64) async throws
+
+    /// Ends the tasks of sessions that are no more. Answers how many it found.
+    func reapSessions() async throws -> Int
+
+    /// Publishes what a worker can run, for as long as its session lives.
+    func publish(_ registration: WorkerRegistration) async throws
+
+    /// Takes back what ``publish(_:)`` said.
+    func withdraw(_ registration: WorkerRegistration) async throws
+
+    /// What live workers can run.
+    func registrations(in namespace: Namespace) async throws -> [WorkerRegistration]
+
+    /// Makes a namespace; `alreadyStarted` if it exists.
+    func createNamespace(_ namespace: Namespace, retention: Duration?) async throws
+
+    /// All namespaces.
+    func listNamespaces() async throws -> [NamespaceDescription]
+
+    /// Lets go of everything; later calls throw `unavailable`.
+    func close() async
+}
+
+/// Waiting tasks of a queue.
+package struct Backlog: Hashable, Sendable {
+    package var count: Int
+    package var oldest: Timestamp?
+}
+
+/// What ``HistoryStore/runDue(limit:)`` did.
+package struct DueRun: Hashable, Sendable {
+    /// How many rows were due.
+    package var handled: Int
+    /// When the next row is due, if any is.
+    package var next: Timestamp?
+}
+
+/// Names a run to a store.
+package enum RunTarget: Hashable, Sendable {
+    /// The run that a workflow id has now, or had last.
+    case current(Namespace, WorkflowID)
+    /// One run.
+    case run(Namespace, WorkflowExecution)
+
+    /// A run if given, otherwise the current one.
+    package init(_ namespace: Namespace, _ workflowID: WorkflowID, _ runID: RunID?) {
+        self =
+            runID.map { .run(namespace, WorkflowExecution(workflowID: workflowID, runID: $0)) }
+            ?? .current(namespace, workflowID)
+    }
+
+    /// The run of a task.
+    package init(_ token: TaskToken) { self = .run(token.namespace, token.execution) }
+
+    /// The tenant.
+    package var namespace: Namespace {
+        switch self {
+        case .current(let namespace, _), .run(let namespace, _): namespace
+        }
+    }
+
+    /// The execution.
+    package var workflowID: WorkflowID {
+        switch self {
+        case .current(_, let workflowID): workflowID
+        case .run(_, let execution): execution.workflowID
+        }
+    }
+
+    /// Nothing has this name.
+    package var notFound: WorkflowServiceError {
+        switch self {
+        case .current(let namespace, let id):
+            WorkflowServiceError(.notFound, "no workflow with id '\(id)' in namespace '\(namespace)'")
+        case .run(let namespace, let execution):
+            WorkflowServiceError(
+                .notFound,
+                "workflow '\(execution.workflowID)' has no run \(execution.runID) in namespace '\(namespace)'"
+            )
+        }
+    }
+}
+
+/// Which rows beside the execution row a transition reads.
+package struct ReadSet: Hashable, Sendable {
+    /// Rows of one kind.
+    package enum Rows: Hashable, Sendable {
+        case none
+        case one(Int64)
+        case all
+    }
+
+    package var activities: Rows
+    package var timers: Rows
+
+    package init(activities: Rows = .none, timers: Rows = .none) {
+        self.activities = activities
+        self.timers = timers
+    }
+
+    /// The execution row alone (and what is buffered, when the row says that something is).
+    package static let execution = ReadSet()
+    /// Everything.
+    package static let all = ReadSet(activities: .all, timers: .all)
+}
+
+/// What a commit changed, for those who wait.
+package struct CommitNotice: Sendable {
+    /// Whom to wake.
+    package var wakes: Set<TaskWake> = []
+    /// Runs that closed.
+    package var closed: [WorkflowExecution] = []
+    /// Something may have become due earlier than was thought.
+    package var earliestDue: Timestamp?
+    /// Another process committed: anything may have changed.
+    package var isElsewhere = false
+
+    package init() {}
+
+    /// Another process committed.
+    package static var elsewhere: CommitNotice {
+        var notice = CommitNotice()
+        notice.isElsewhere = true
+        return notice
+    }
+
+    /// Adds what a transition changed.
+    package mutating func add(_ transition: Transition) {
+        wakes.formUnion(transition.wakes)
+        if transition.closedRun { closed.append(transition.state.execution.execution) }
+        consider(transition.state.execution.due)
+        for activity in transition.state.activities.loaded { consider(activity.due) }
+        for timer in transition.state.timers.loaded { consider(timer.fireTime) }
+    }
+
+    private mutating func consider(_ due: Timestamp?) {
+        guard let due else { return }
+        earliestDue = min(earliestDue ?? due, due)
+    }
+}
+
+/// A change that may create a run.
+package struct StartTransition: Sendable {
+    /// The store's clock.
+    package let now: Timestamp
+    /// The run that the workflow id has now, or had last.
+    package var current: Transition?
+    /// The run that this request id started before.
+    package let repeated: WorkflowExecution?
+    /// The run to create.
+    package var new: Transition?
+
+    package init(now: Timestamp, current: Transition?, repeated: WorkflowExecution?) {
+        self.now = now
+        self.current = current
+        self.repeated = repeated
+    }
+}

@@ -1,0 +1,210 @@
+package import WorkflowAPI
+
+extension Transition {
+    /// A worker takes an activity task: the attempt lives on its row, nothing goes into history.
+    package mutating func startActivity(_ scheduledEventID: Int64, by worker: WorkerIdentity) throws -> ActivityTask {
+        guard var activity = state.activities[scheduledEventID], activity.phase == .ready else {
+            throw BrokenInvariant("\(state.execution.execution) has no activity to take at event \(scheduledEventID)")
+        }
+        activity.phase = .started
+        activity.claim = makeClaim(by: worker)
+        activity.startedTime = now
+        activity.lastHeartbeatTime = nil
+        state.activities[scheduledEventID] = activity
+        return ActivityTask(
+            token: TaskToken(
+                namespace: state.execution.namespace,
+                execution: state.execution.execution,
+                runKey: state.execution.runKey,
+                scheduledEventID: scheduledEventID,
+                startedEventID: 0,
+                attempt: activity.attempt,
+                claim: activity.claim.number,
+                activityID: activity.activityID
+            ),
+            namespace: state.execution.namespace,
+            execution: state.execution.execution,
+            workflowType: state.execution.workflowType,
+            activityID: activity.activityID,
+            activityType: activity.activityType,
+            taskQueue: activity.taskQueue,
+            input: activity.input,
+            header: activity.header,
+            heartbeatDetails: activity.heartbeatDetails,
+            attempt: activity.attempt,
+            scheduledTime: activity.scheduledTime,
+            currentAttemptScheduledTime: activity.visibleTime,
+            startedTime: now,
+            timeouts: activity.timeouts,
+            retryPolicy: activity.retryPolicy
+        )
+    }
+
+    /// Refuses an answer to anything but the current attempt.
+    func requireCurrentActivity(_ token: TaskToken) throws -> PendingActivity {
+        guard state.execution.status == .running, let activity = state.activities[token.scheduledEventID],
+            activity.phase == .started, activity.attempt == token.attempt, activity.claim.number == token.claim
+        else {
+            throw WorkflowServiceError(
+                .staleTask,
+                "attempt \(token.attempt) of activity \(token.activityID) of \(token.execution) is over",
+                execution: token.execution
+            )
+        }
+        return activity
+    }
+
+    /// An attempt succeeded.
+    package mutating func completeActivity(_ request: CompleteActivityTaskRequest) throws {
+        let activity = try requireCurrentActivity(request.token)
+        for payload in request.result { try payload.checkSize("the result of activity \(activity.activityID)") }
+        try closeActivity(
+            activity,
+            started: true,
+            with: .activityTaskCompleted(
+                .init(
+                    result: request.result,
+                    scheduledEventID: activity.scheduledEventID,
+                    startedEventID: 0,
+                    identity: request.worker.identity
+                )
+            )
+        )
+    }
+
+    /// An attempt failed: another one after a pause, or the end, as the retry policy says.
+    package mutating func failActivity(_ request: FailActivityTaskRequest) throws {
+        var activity = try requireCurrentActivity(request.token)
+        if let details = request.lastHeartbeatDetails { activity.heartbeatDetails = details }
+        try settleFailedAttempt(of: activity, failure: request.failure, identity: request.worker.identity)
+    }
+
+    /// An attempt followed a cancel request. Without a request it is a failure of the worker's making.
+    package mutating func cancelActivity(_ request: CancelActivityTaskRequest) throws {
+        let activity = try requireCurrentActivity(request.token)
+        guard activity.cancelRequestedEventID != 0 else {
+            throw WorkflowServiceError(
+                .invalidArgument,
+                "activity \(activity.activityID) of \(request.token.execution) was not asked to cancel",
+                execution: request.token.execution
+            )
+        }
+        try closeActivity(
+            activity,
+            started: true,
+            with: .activityTaskCanceled(
+                .init(
+                    details: request.details,
+                    latestCancelRequestedEventID: activity.cancelRequestedEventID,
+                    scheduledEventID: activity.scheduledEventID,
+                    startedEventID: 0,
+                    identity: request.worker.identity
+                )
+            )
+        )
+    }
+
+    /// A sign of life; details are handed to the next attempt.
+    package mutating func heartbeat(_ request: HeartbeatRequest) throws -> HeartbeatResponse {
+        var activity = try requireCurrentActivity(request.token)
+        activity.lastHeartbeatTime = now
+        activity.heartbeatDetails = request.details
+        state.activities[activity.scheduledEventID] = activity
+        return HeartbeatResponse(cancelRequested: activity.cancelRequestedEventID != 0)
+    }
+
+    /// A stopping worker hands the attempt back untouched.
+    package mutating func releaseActivity(_ token: TaskToken) throws {
+        var activity = try requireCurrentActivity(token)
+        activity.phase = .ready
+        state.activities[activity.scheduledEventID] = activity
+        wakes.insert(TaskWake(.activity, state.execution.namespace, activity.taskQueue))
+    }
+
+    /// Decides over a failed attempt.
+    mutating func settleFailedAttempt(of activity: PendingActivity, failure: Failure, identity: String) throws {
+        let decision = RetrySchedule.decide(
+            policy: activity.retryPolicy,
+            failedAttempt: activity.attempt,
+            failure: failure,
+            now: now,
+            deadline: activity.timeouts.scheduleToClose.positive.map { activity.scheduledTime + $0 },
+            cancelRequested: activity.cancelRequestedEventID != 0
+        )
+        switch decision {
+        case .retry(let time):
+            var next = activity
+            next.attempt += 1
+            next.phase = .backingOff
+            next.visibleTime = time
+            next.lastFailure = failure
+            state.activities[activity.scheduledEventID] = next
+        case .stop(let retryState):
+            try closeFailedActivity(activity, failure: failure, retryState: retryState, identity: identity)
+        }
+    }
+
+    private mutating func closeFailedActivity(
+        _ activity: PendingActivity,
+        failure: Failure,
+        retryState: RetryState,
+        identity: String
+    ) throws {
+        let closing: HistoryEvent.Attributes
+        if case .timeout = failure.info {
+            closing = .activityTaskTimedOut(
+                .init(
+                    failure: failure,
+                    scheduledEventID: activity.scheduledEventID,
+                    startedEventID: 0,
+                    retryState: retryState
+                )
+            )
+        } else {
+            closing = .activityTaskFailed(
+                .init(
+                    failure: failure,
+                    scheduledEventID: activity.scheduledEventID,
+                    startedEventID: 0,
+                    identity: identity,
+                    retryState: retryState
+                )
+            )
+        }
+        try closeActivity(activity, started: activity.phase == .started, with: closing)
+    }
+
+    /// Writes an activity's last two events, the start of its last attempt and its closing, and gives the run a turn.
+    mutating func closeActivity(
+        _ activity: PendingActivity,
+        started: Bool,
+        with closing: HistoryEvent.Attributes
+    ) throws {
+        var startedIDs: [Int64: Int64] = [:]
+        let isBuffering = state.execution.workflowTask?.phase == .started
+        if started {
+            let id = state.execution.nextEventID
+            try recordArrival(
+                .activityTaskStarted(
+                    .init(
+                        scheduledEventID: activity.scheduledEventID,
+                        identity: activity.claim.identity,
+                        requestID: String(activity.claim.number),
+                        attempt: activity.attempt,
+                        lastFailure: activity.lastFailure
+                    )
+                )
+            )
+            if !isBuffering { startedIDs[activity.scheduledEventID] = id }
+        }
+        try recordArrival(closing.startedAt(startedIDs))
+        state.closeActivity(activity.scheduledEventID)
+        try scheduleWorkflowTaskIfIdle()
+    }
+
+    /// A turn for the run, unless its code has one at the moment.
+    mutating func scheduleWorkflowTaskIfIdle() throws {
+        guard !isRecordingCommands else { return }
+        try scheduleWorkflowTask()
+    }
+}
