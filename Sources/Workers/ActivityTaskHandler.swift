@@ -71,7 +71,9 @@ package struct ActivityTaskHandler: Sendable {
             attempt.start(on: executor) {
                 let slot = blame?.note(task.token)
                 defer { blame?.clear(slot) }
-                return try await registration.execute(input, context)
+                return try await ActivityContext.$current.withValue(context) {
+                    try await registration.execute(input, context)
+                }
             }
             let ending = await attempt.end()
             beside.cancelAll()
@@ -83,7 +85,7 @@ package struct ActivityTaskHandler: Sendable {
         var logger = session.logger
         for (key, value) in WorkerSession.fields(of: task) { logger[metadataKey: key] = value }
         return ActivityContext(
-            info: ActivityInfo(activityID: task.activityID),
+            info: ActivityInfo(task),
             heartbeatDetails: task.heartbeatDetails,
             logger: logger,
             onHeartbeat: { attempt.heartbeat($0) }
@@ -155,7 +157,7 @@ package struct ActivityTaskHandler: Sendable {
             )
             session.metrics.activity(outcome: "stale")
         case (.threw(let error), _):
-            let failure = FailureConverter().failure(for: error)
+            let failure = FailureConverter.failure(for: error)
             await fail(task, failure, lastHeartbeat: attempt.pendingHeartbeat)
         }
     }

@@ -1,7 +1,6 @@
 import Foundation
 import Synchronization
 package import WorkflowAPI
-import WorkflowRuntime
 
 /// What a worker has in work, in a small memory-mapped file that outlives the process.
 ///
@@ -68,7 +67,7 @@ package final class CrashBlameFile: Sendable {
     /// Notes that a task is about to run.
     /// - Returns: what to give to ``clear(_:)`` once it has run; nil if there was no room, which blames nobody.
     package func note(_ token: TaskToken) -> Int? {
-        let bytes = token.encoded
+        let bytes = CrashBlameLayout.encode(token)
         guard bytes.count <= CrashBlameLayout.maxToken else { return nil }
         return free.withLock { free in
             guard let slot = free?.popLast() else { return nil }

@@ -1,6 +1,5 @@
 import Foundation
 package import WorkflowAPI
-import WorkflowRuntime
 
 /// What a dead process left behind: the tasks that it had in work. Holds the lock on the file, so that of several workers
 /// that start together one reads it.
@@ -55,7 +54,7 @@ package final class CrashBlameReport: Sendable {
             return nil
         }
         let isSameBoot = left.boot == CrashBlameLayout.bootID()
-        let tokens = isSameBoot ? left.tokens.compactMap { try? TaskToken(encoded: $0) } : []
+        let tokens = isSameBoot ? left.tokens.compactMap(CrashBlameLayout.decode) : []
         return CrashBlameReport(
             path: path,
             descriptor: descriptor,

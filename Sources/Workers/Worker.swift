@@ -44,43 +44,25 @@ public final class Worker: Service, Sendable {
     ///   - service: The engine, or a cluster.
     ///   - configuration: The knobs.
     ///   - workflows: What it can run; without any it polls no workflow tasks.
-    ///   - activities: What it can run; without any it polls no activity tasks.
+    ///   - activities: What it can run, in groups or one by one; without any it polls no activity tasks.
     ///   - logger: Where it logs, with the fields of ``LogKeys``.
     /// - Throws: ``WorkerError`` when a name is registered twice, nothing is registered or a knob is out of range.
     public init(
         service: any WorkflowTaskService,
         configuration: WorkerConfiguration,
         workflows: [WorkflowRegistration] = [],
-        activities: [ActivityRegistration],
+        activities: [any ActivityContainer] = [],
         logger: Logger
     ) throws {
         try configuration.validate()
         self.service = service
         self.configuration = configuration
-        registry = try WorkerRegistry(workflows: workflows, activities: activities)
+        registry = try WorkerRegistry(workflows: workflows, activities: activities.flatMap(\.activities))
         var logger = logger
         logger[metadataKey: LogKeys.namespace] = "\(configuration.namespace)"
         logger[metadataKey: LogKeys.taskQueue] = "\(configuration.taskQueue)"
         logger[metadataKey: LogKeys.identity] = "\(configuration.identity)"
         self.logger = logger
-    }
-
-    /// A worker with all activities of some containers.
-    /// - Throws: ``WorkerError`` when a name is registered twice, nothing is registered or a knob is out of range.
-    public convenience init(
-        service: any WorkflowTaskService,
-        configuration: WorkerConfiguration,
-        workflows: [WorkflowRegistration] = [],
-        activities: [any ActivityContainer] = [],
-        logger: Logger
-    ) throws {
-        try self.init(
-            service: service,
-            configuration: configuration,
-            workflows: workflows,
-            activities: activities.flatMap(\.activities),
-            logger: logger
-        )
     }
 
     /// Registers, polls and works until graceful shutdown or cancellation, then drains. Call once.

@@ -8,7 +8,7 @@ package struct WorkflowTaskHandler: Sendable {
     /// What a turn on the run's thread gave.
     private struct Turn: Sendable {
         var run: WorkflowRun
-        var result: Result<WorkflowActivation, any Error>
+        var result: Result<WorkflowActivation, WorkflowTaskFailure>
     }
 
     private let session: WorkerSession
@@ -75,13 +75,12 @@ package struct WorkflowTaskHandler: Sendable {
         switch turn.result {
         case .failure(let error):
             await discard(turn.run, of: runID)
-            await fail(task, error)
+            await fail(task, cause: error.cause, error.failure)
             return nil
         case .success(let activation) where task.isQueryOnly:
-            // What a query has replayed beyond the last completed turn must not be taken for that turn's state.
-            let isCurrent = turn.run.lastStartedEventID == task.previousStartedEventID
             await answer(task, with: activation.queryResults)
-            await keep(turn.run, of: runID, !activation.isClosed && isCurrent)
+            // What the question applied beyond the last completed turn would come again with the next turn.
+            await keep(turn.run, of: runID, prepared.isPartial && prepared.history.isEmpty && !activation.isClosed)
             return nil
         case .success(let activation):
             return await complete(task, activation, run: turn.run, handOvers: handOvers)
@@ -137,7 +136,12 @@ package struct WorkflowTaskHandler: Sendable {
             let run =
                 usable
                 ?? registration.makeRun(namespace: task.namespace, execution: task.execution, logger: logger)
-            let result = Result { try run.activate(task) }
+            let result: Result<WorkflowActivation, WorkflowTaskFailure>
+            do throws(WorkflowTaskFailure) {
+                result = .success(try run.activate(task))
+            } catch {
+                result = .failure(error)
+            }
             blame?.clear(slot)
             metrics.activation.recordNanoseconds((clock.elapsed - start).clampedNanoseconds)
             return Turn(run: run, result: result)
@@ -196,14 +200,6 @@ package struct WorkflowTaskHandler: Sendable {
             guard case .scheduleActivity(let activity) = command, activity.requestEagerExecution else { return false }
             let isHere = activity.taskQueue.map { $0 == session.configuration.taskQueue } ?? true
             return isHere && session.registry.activity(named: activity.activityType) != nil
-        }
-    }
-
-    private func fail(_ task: WorkflowTask, _ error: any Error) async {
-        if let failure = error as? WorkflowTaskFailure {
-            await fail(task, cause: failure.cause, failure.failure)
-        } else {
-            await fail(task, cause: .workflowWorkerUnhandledFailure, FailureConverter().failure(for: error))
         }
     }
 

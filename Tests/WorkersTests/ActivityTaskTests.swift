@@ -25,16 +25,15 @@ struct ActivityTaskTests {
 
     @Test func `an activity runs on the activity threads and its result is reported`() async throws {
         let service = FakeTaskService()
-        let charge = ActivityRegistration(name: "charge") { input, _ in
-            [.json("\"\(threadName())\"")] + input
+        let charge = activity("charge") { input, _ in
+            [input, threadName().hasPrefix("activity-") ? 1 : 0]
         }
         try await withWorker(service, activities: [charge]) { _ in
             service.add(activityTask(1))
             let request = await service.first(Self.completed)
             #expect(request.token == activityTask(1).token)
             #expect(request.worker == WorkerIdentity(identity: "test-worker", session: 7))
-            #expect(request.result.last == .json("1"))
-            #expect(String(decoding: request.result[0].data, as: UTF8.self).hasPrefix("\"activity-"))
+            #expect(request.result == [.json("[1,1]")])
         }
         guard case .register(let registration) = service.calls.first, case .withdraw(let end) = service.calls.last
         else {
@@ -48,7 +47,7 @@ struct ActivityTaskTests {
 
     @Test func `an error becomes the failure of the attempt with what was held back of its heartbeats`() async throws {
         let service = FakeTaskService()
-        let charge = ActivityRegistration(name: "charge") { _, context in
+        let charge = activity("charge") { _, context in
             context.heartbeat(1)
             context.heartbeat(2)
             throw Refused()
@@ -67,7 +66,7 @@ struct ActivityTaskTests {
 
     @Test func `an unknown activity fails its attempt and names those that are known`() async throws {
         let service = FakeTaskService()
-        let registrations = ["refund", "charge"].map { ActivityRegistration(name: $0) { input, _ in input } }
+        let registrations = ["refund", "charge"].map { activity($0) { input, _ in [input] } }
         try await withWorker(service, activities: registrations) { _ in
             service.add(activityTask(1, type: "chrage"))
             let failure = await service.first(Self.failed).failure
@@ -79,9 +78,9 @@ struct ActivityTaskTests {
     @Test func `no more activities run than there are slots, and no task is claimed without one`() async throws {
         let service = FakeTaskService()
         let gate = Gate()
-        let charge = ActivityRegistration(name: "charge") { input, _ in
+        let charge = activity("charge") { input, _ in
             await gate.pass()
-            return input
+            return [input]
         }
         let configuration = testConfiguration { $0.maxConcurrentActivities = 1 }
         try await withWorker(service, configuration, activities: [charge]) { _ in
@@ -103,7 +102,7 @@ struct ActivityTaskTests {
             }
         }
         let (steps, step) = AsyncStream.makeStream(of: Void.self)
-        let charge = ActivityRegistration(name: "charge") { _, context in
+        let charge = activity("charge") { _, context in
             context.heartbeat(1)
             for await _ in steps { break }
             context.heartbeat(2)
@@ -111,7 +110,7 @@ struct ActivityTaskTests {
             do {
                 try await untilCancelled()
             } catch {
-                guard context.isCancelRequested else { return [.json("\"not asked\"")] }
+                guard context.isCancelRequested else { return [-1] }
                 throw error
             }
             return []
@@ -135,7 +134,7 @@ struct ActivityTaskTests {
             $0.heartbeat = { _ in throw WorkflowServiceError(.staleTask, "somebody else has it") }
         }
         let ended = Gate()
-        let charge = ActivityRegistration(name: "charge") { _, context in
+        let charge = activity("charge") { _, context in
             defer { ended.open() }
             context.heartbeat(1)
             try await untilCancelled()
@@ -154,7 +153,7 @@ struct ActivityTaskTests {
         let clock = TestClock()
         let service = FakeTaskService()
         let (ended, started) = (Gate(), Gate())
-        let charge = ActivityRegistration(name: "charge") { _, context in
+        let charge = activity("charge") { _, context in
             defer { ended.open() }
             started.open()
             try await untilCancelled()
@@ -176,7 +175,7 @@ struct ActivityTaskTests {
         let service = FakeTaskService {
             $0.completeActivity = { _ in throw WorkflowServiceError(.unavailable, "the store is busy") }
         }
-        let charge = ActivityRegistration(name: "charge") { input, _ in input }
+        let charge = activity("charge") { input, _ in [input] }
         try await withWorker(service, testConfiguration(clock: clock), activities: [charge]) { _ in
             service.add(activityTask(1))
             await clock.waitForSleeper(until: .milliseconds(75))
@@ -191,7 +190,7 @@ struct ActivityTaskTests {
         let service = FakeTaskService {
             $0.completeActivity = { _ in throw WorkflowServiceError(.limitExceeded, "the result is larger than 2 MiB") }
         }
-        let charge = ActivityRegistration(name: "charge") { input, _ in input }
+        let charge = activity("charge") { input, _ in [input] }
         try await withWorker(service, activities: [charge]) { _ in
             service.add(activityTask(1))
             #expect(await service.first(Self.failed).failure.message.contains("2 MiB"))

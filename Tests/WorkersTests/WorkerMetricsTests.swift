@@ -11,7 +11,7 @@ struct WorkerMetricsTests {
     @Test func `what a worker does is counted under its documented names`() async throws {
         let metrics = TestMetrics()
         let service = FakeTaskService()
-        let charge = ActivityRegistration(name: "charge") { input, _ in input }
+        let charge = activity("charge") { input, _ in [input] }
         let configuration = testConfiguration { $0.metricsFactory = metrics }
         try await withWorker(service, configuration, activities: [charge]) { _ in
             service.add(activityTask(1))
@@ -36,7 +36,7 @@ struct WorkerMetricsTests {
     @Test func `log lines carry the worker's fields and those of the task`() async throws {
         let handler = InMemoryLogHandler()
         let service = FakeTaskService()
-        let charge = ActivityRegistration(name: "charge") { _, context in
+        let charge = activity("charge") { _, context in
             context.logger.info("charging")
             return []
         }

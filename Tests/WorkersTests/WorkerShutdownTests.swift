@@ -20,10 +20,10 @@ struct WorkerShutdownTests {
     @Test func `a graceful shutdown lets a running activity finish and claims no other`() async throws {
         let service = FakeTaskService()
         let (started, gate) = (Gate(), Gate())
-        let charge = ActivityRegistration(name: "charge") { input, _ in
+        let charge = activity("charge") { input, _ in
             started.open()
             await gate.pass()
-            return input
+            return [input]
         }
         let configuration = testConfiguration { $0.maxConcurrentActivities = 1 }
         try await withWorker(service, configuration, activities: [charge]) { group in
@@ -45,7 +45,7 @@ struct WorkerShutdownTests {
         let clock = TestClock()
         let service = FakeTaskService()
         let started = Gate()
-        let charge = ActivityRegistration(name: "charge") { _, _ in
+        let charge = activity("charge") { _, _ in
             started.open()
             try await untilCancelled()
             return []
@@ -65,7 +65,7 @@ struct WorkerShutdownTests {
         let clock = TestClock()
         let service = FakeTaskService()
         let (started, gate) = (Gate(), Gate())
-        let charge = ActivityRegistration(name: "charge") { _, _ in
+        let charge = activity("charge") { _, _ in
             started.open()
             await gate.pass()
             return []
@@ -86,7 +86,7 @@ struct WorkerShutdownTests {
     @Test func `cancelling the worker skips the graceful time but still hands back and withdraws`() async throws {
         let service = FakeTaskService()
         let started = Gate()
-        let charge = ActivityRegistration(name: "charge") { _, _ in
+        let charge = activity("charge") { _, _ in
             started.open()
             try await untilCancelled()
             return []
@@ -114,7 +114,7 @@ struct WorkerShutdownTests {
         let clock = TestClock()
         let away = WorkflowServiceError(.unavailable, "the store is away")
         let service = FakeTaskService { $0.pollErrors = [away, away, away] }
-        let charge = ActivityRegistration(name: "charge") { input, _ in input }
+        let charge = activity("charge") { input, _ in [input] }
         let configuration = testConfiguration(clock: clock) { $0.activityPollers = 1 }
         try await withWorker(service, configuration, activities: [charge]) { _ in
             // With 0.5 as the random number a wait is three quarters of its step: 75, 150 and 300 ms.
@@ -132,7 +132,7 @@ struct WorkerShutdownTests {
         let service = FakeTaskService {
             $0.register = { throw WorkflowServiceError(.unavailable, "the store is away") }
         }
-        let charge = ActivityRegistration(name: "charge") { input, _ in input }
+        let charge = activity("charge") { input, _ in [input] }
         try await withWorker(service, testConfiguration(clock: clock), activities: [charge]) { _ in
             await clock.waitForSleeper(until: .milliseconds(75))
             service.change { $0.register = {} }
@@ -152,7 +152,7 @@ struct WorkerShutdownTests {
     }
 
     @Test func `two things of one name, or nothing at all, are refused when the worker is made`() {
-        let charge = ActivityRegistration(name: "charge") { input, _ in input }
+        let charge = activity("charge") { input, _ in [input] }
         func code(_ activities: [ActivityRegistration]) -> WorkerError.Code? {
             do {
                 _ = try Worker(
@@ -183,7 +183,7 @@ struct WorkerShutdownTests {
         try left.write(to: URL(fileURLWithPath: prefix + "dead"))
 
         let service = FakeTaskService()
-        let charge = ActivityRegistration(name: "charge") { input, _ in input }
+        let charge = activity("charge") { input, _ in [input] }
         let configuration = testConfiguration { $0.crashBlamePrefix = prefix }
         try await withWorker(service, configuration, activities: [charge]) { _ in
             let crash = await service.first {
@@ -201,7 +201,7 @@ struct WorkerShutdownTests {
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let service = FakeTaskService()
         let started = Gate()
-        let charge = ActivityRegistration(name: "charge") { _, _ in
+        let charge = activity("charge") { _, _ in
             started.open()
             try await untilCancelled()
             return []

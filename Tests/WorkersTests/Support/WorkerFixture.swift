@@ -11,7 +11,7 @@ func withWorker<Value>(
     _ service: any WorkflowTaskService,
     _ configuration: WorkerConfiguration = testConfiguration(),
     workflows: [WorkflowRegistration] = [],
-    activities: [ActivityRegistration] = [],
+    activities: [any ActivityContainer] = [],
     logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
     _ body: (ServiceGroup) async throws -> Value
 ) async throws -> Value {
@@ -119,4 +119,15 @@ func threadName() -> String {
         String(decoding: $0, as: UTF8.self)
     }
     return name ?? Thread.current.name ?? ""
+}
+
+/// An activity from a number to numbers that sees its context.
+func activity(
+    _ name: String,
+    _ body: @escaping @Sendable (Int, ActivityContext) async throws -> [Int]
+) -> ActivityRegistration {
+    ActivityRegistration(ActivityDescriptor<Int, [Int]>(name)) { input in
+        guard let context = ActivityContext.current else { throw ApplicationError(type: "Test", message: "no context") }
+        return try await body(input, context)
+    }
 }
