@@ -42,6 +42,8 @@ final class FakeTaskService: WorkflowTaskService {
         var nextPoll = 0
     }
 
+    /// Whole histories, for a script to answer with.
+    let histories = Mutex<[RunID: [HistoryEvent]]>([:])
     private let state: Mutex<State>
 
     init(_ configure: (inout Script) -> Void = { _ in }) {
