@@ -7,6 +7,7 @@ import WorkflowAPI
 import WorkflowRuntime
 
 /// Runs a worker in a service group for the time of a test, then stops it gracefully.
+@discardableResult
 func withWorker<Value>(
     _ service: any WorkflowTaskService,
     _ configuration: WorkerConfiguration = testConfiguration(),
