@@ -116,5 +116,6 @@ extension EventType: CustomTestStringConvertible {
         .timerCanceled: "timerCanceled", .marker: "marker",
     ]
 
+    /// The name of the type.
     public var testDescription: String { EventType.names[self] ?? "type \(rawValue)" }
 }

@@ -128,7 +128,8 @@ package final class SQLiteConnection {
         let text = handle.map { String(cString: sqlite3_errmsg($0)) } ?? String(cString: sqlite3_errstr(result))
         let code: DatabaseError.Code =
             switch (result, result & 0xFF) {
-            case (2067, _), (1555, _), (2579, _): .unique  // CONSTRAINT_UNIQUE, _PRIMARYKEY, _ROWID: macros Swift cannot see
+            // SQLITE_CONSTRAINT_UNIQUE, _PRIMARYKEY and _ROWID: macros that Swift cannot see.
+            case (2067, _), (1555, _), (2579, _): .unique
             case (_, SQLITE_CONSTRAINT): .constraint
             case (_, SQLITE_BUSY), (_, SQLITE_LOCKED): .busy
             case (_, SQLITE_FULL): .full

@@ -28,6 +28,7 @@ package final class SQLiteDatabase: Sendable {
     private let writer: DatabaseWriter
     private let readers: DatabaseReaders
     private let open: @Sendable () throws -> SQLiteConnection
+    private let lastCheckpointLook = Mutex(0)
     private let watcher = Mutex<WakeWatcher?>(nil)
     /// Marks this opening's commits in the wake file.
     private let tag: UInt32
@@ -126,6 +127,19 @@ package final class SQLiteDatabase: Sendable {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             writer.checkpoint { continuation.resume(with: $0) }
         }
+    }
+
+    /// Checkpoints when the write-ahead log has grown over about 4 000 pages, or when nothing was committed since the last
+    /// look.
+    package func checkpointIfLong() async throws {
+        var facts = stat()
+        guard stat(path + "-wal", &facts) == 0, facts.st_size > 0 else { return }
+        let commits = counters.commits
+        let isIdle = lastCheckpointLook.withLock { last in
+            defer { last = commits }
+            return last == commits
+        }
+        if facts.st_size > 4000 * 4096 || isIdle && facts.st_size > 100 * 4096 { try await checkpoint() }
     }
 
     /// Calls `notice` after commits of other processes, on a thread of its own. A process that asks for nothing pays
