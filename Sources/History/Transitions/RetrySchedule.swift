@@ -28,17 +28,17 @@ package enum RetrySchedule {
         }
         var interval = interval(afterAttempt: failedAttempt, policy: policy)
         if case .application(let application) = failure.info, let delay = application.nextRetryDelay {
-            interval = max(.zero, delay)
+            interval = min(max(.zero, delay), longestInterval(of: policy))
         }
         let time = now + interval
-        if let deadline, time >= deadline { return .stop(.timeout) }
+        if let deadline, time > deadline { return .stop(.timeout) }
         return .retry(at: time)
     }
 
     /// The wait after an attempt: `initial × coefficient^(attempt-1)`, at most the maximum; overflow means the maximum.
     package static func interval(afterAttempt attempt: Int32, policy: RetryPolicy) -> Duration {
         let initial = policy.initialInterval
-        let cap = policy.maximumInterval.positive ?? initial * 100
+        let cap = longestInterval(of: policy)
         var seconds = Double(initial.clampedNanoseconds)
         let limit = Double(cap.clampedNanoseconds)
         var remaining = attempt - 1
@@ -48,6 +48,11 @@ package enum RetrySchedule {
         }
         guard seconds < limit, seconds < 9.0e18 else { return cap }
         return .nanoseconds(Int64(seconds))
+    }
+
+    /// No wait is longer, not even one that a failure asks for.
+    private static func longestInterval(of policy: RetryPolicy) -> Duration {
+        policy.maximumInterval.positive ?? policy.initialInterval * 100
     }
 
     private static func isRetryable(_ failure: Failure, policy: RetryPolicy?) -> Bool {

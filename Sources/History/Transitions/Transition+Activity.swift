@@ -117,6 +117,7 @@ extension Transition {
     package mutating func releaseActivity(_ token: TaskToken) throws {
         var activity = try requireCurrentActivity(token)
         activity.phase = .ready
+        activity.visibleTime = now
         state.activities[activity.scheduledEventID] = activity
         wakes.insert(TaskWake(.activity, state.execution.namespace, activity.taskQueue))
     }
@@ -181,7 +182,7 @@ extension Transition {
         with closing: HistoryEvent.Attributes
     ) throws {
         var startedIDs: [Int64: Int64] = [:]
-        let isBuffering = state.execution.workflowTask?.phase == .started
+        let isBuffering = isBuffering
         if started {
             let id = state.execution.nextEventID
             try recordArrival(

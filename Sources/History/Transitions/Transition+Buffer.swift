@@ -1,13 +1,17 @@
 import WorkflowAPI
 
 extension Transition {
-    /// Records what came from outside: at once, or, while a workflow task is taken, into the buffer, so that the events
-    /// of a task's commands follow its completion directly.
+    /// What arrives now has to wait for its id.
+    var isBuffering: Bool { isRecordingCommands || state.execution.workflowTask?.phase == .started }
+
+    /// Records what came from outside: at once, or, while a workflow task is taken or its commands are being recorded,
+    /// into the buffer, so that the events of a task's commands follow its completion directly.
     mutating func recordArrival(_ attributes: HistoryEvent.Attributes) throws {
-        guard state.execution.workflowTask?.phase == .started else {
+        guard isBuffering else {
             try append(attributes)
             return
         }
+        if isRecordingCommands { arrivalsOfCommands += 1 }
         state.buffered.append(.init(time: now, attributes: attributes))
         state.execution.bufferedEventCount += 1
         bufferChanged = true

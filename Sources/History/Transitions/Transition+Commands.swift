@@ -9,10 +9,11 @@ struct CommandRefused: Error {
 extension Transition {
     /// Turns one command into its event.
     mutating func record(_ command: Command, completedEventID: Int64) throws {
-        if command.closesRun, !state.buffered.isEmpty {
+        let unseen = state.buffered.count - arrivalsOfCommands
+        if command.closesRun, unseen > 0 {
             throw CommandRefused(
                 cause: .unhandledCommand,
-                message: "the run would close although \(state.buffered.count) event(s) arrived that it has not seen"
+                message: "the run would close although \(unseen) event(s) arrived that it has not seen"
             )
         }
         switch command {

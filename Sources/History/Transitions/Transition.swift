@@ -16,8 +16,10 @@ package struct Transition: Sendable {
     package internal(set) var bufferChanged = false
     /// Whom to wake once this is committed.
     package internal(set) var wakes: Set<TaskWake> = []
-    /// The commands of a workflow task are being recorded: what they cause needs no further turn.
+    /// The commands of a workflow task are being recorded: what they cause gets its ids, and a turn, after the last.
     var isRecordingCommands = false
+    /// How many of the buffered events the commands being recorded have caused: no surprise to the code that sent them.
+    var arrivalsOfCommands = 0
     /// Request ids that this change used up, each with its kind.
     package internal(set) var usedRequests: [RequestKey] = []
 
