@@ -67,7 +67,7 @@ package final class CrashBlameFile: Sendable {
     /// Notes that a task is about to run.
     /// - Returns: what to give to ``clear(_:)`` once it has run; nil if there was no room, which blames nobody.
     package func note(_ token: TaskToken) -> Int? {
-        let bytes = CrashBlameLayout.encode(token)
+        let bytes = token.encoded
         guard bytes.count <= CrashBlameLayout.maxToken else { return nil }
         return free.withLock { free in
             guard let slot = free?.popLast() else { return nil }

@@ -54,7 +54,7 @@ package final class CrashBlameReport: Sendable {
             return nil
         }
         let isSameBoot = left.boot == CrashBlameLayout.bootID()
-        let tokens = isSameBoot ? left.tokens.compactMap(CrashBlameLayout.decode) : []
+        let tokens = isSameBoot ? left.tokens.compactMap { try? TaskToken(encoded: $0) } : []
         return CrashBlameReport(
             path: path,
             descriptor: descriptor,

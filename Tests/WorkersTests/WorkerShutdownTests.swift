@@ -1,4 +1,5 @@
 import Foundation
+import InMemoryLogging
 import Logging
 import ServiceLifecycle
 import Testing
@@ -81,6 +82,52 @@ struct WorkerShutdownTests {
         }
         #expect(service.calls.compactMap(Self.released) == [activityTask(1).token])
         gate.open()
+    }
+
+    /// Blocks its thread, as workflow code must not.
+    private actor Blocker: WorkflowDefinition {
+        static let entered = Gate()
+        static let release = DispatchSemaphore(value: 0)
+
+        func run(_ count: Int) async throws -> Int {
+            Self.entered.open()
+            Self.block()
+            return count
+        }
+
+        private static func block() { release.wait() }
+    }
+
+    @Test func `workflow code that holds its thread is named, and left behind when the worker stops`() async throws {
+        let clock = TestClock()
+        let handler = InMemoryLogHandler()
+        let service = FakeTaskService()
+        try await withWorker(
+            service,
+            testConfiguration(clock: clock),
+            workflows: [WorkflowRegistration(Blocker.self)],
+            logger: Logger(label: "test") { _ in handler }
+        ) { group in
+            var task = HistoryScript(run: "stuck", count: 1).task(partial: false)
+            task.workflowType = "Blocker"
+            service.add(task)
+            await Blocker.entered.pass()
+            for offset in [2, 4] {
+                await clock.waitForSleeper(until: .seconds(offset))
+                clock.advance(by: .seconds(2))
+            }
+            await clock.waitForSleeper(until: .seconds(6))
+            await group.triggerGracefulShutdown()
+            for (offset, step) in [(34, 30), (39, 5)] {
+                await clock.waitForSleeper(until: .seconds(offset))
+                clock.advance(by: .seconds(step))
+            }
+        }
+        let warnings = handler.entries.filter { $0.message.description.contains("holds its thread") }
+        #expect(warnings.map { $0.metadata[LogKeys.runID] }.first == "stuck")
+        #expect(warnings.count == 1, "each long turn is named once")
+        #expect(service.calls.allSatisfy { if case .completeWorkflow = $0 { false } else { true } })
+        Blocker.release.signal()
     }
 
     @Test func `cancelling the worker skips the graceful time but still hands back and withdraws`() async throws {
