@@ -115,15 +115,26 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
+        .executableTarget(name: "workflowctl", dependencies: ["WorkflowCommands"]),
+
+        // Programs to learn from; the tests and the README rely on them.
         .executableTarget(
-            name: "workflowctl",
+            name: "greetingctl",
+            dependencies: ["WorkflowCommands", "WorkflowAPI", "WorkflowRuntime"],
+            path: "Examples/Greeting"
+        ),
+        .executableTarget(
+            name: "embedded-example",
             dependencies: [
-                "WorkflowCommands", "WorkflowAPI", "WorkflowRuntime", "ERPWorkflows", "Database",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "History", "Workers", "WorkflowAPI", "WorkflowRuntime",
                 .product(name: "Logging", package: "swift-log"),
-            ]
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Examples/Embedded"
         ),
 
         .testTarget(
