@@ -54,6 +54,10 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
         WorkflowTaskRetryCases.all, BufferingCases.all,
         ActivityCases.all, ActivityRetryCases.all,
         ActivityTimeoutCases.all, TimerCases.all, CancelCases.all,
+        ClosingCases.all, SessionCases.all, StickyCases.all,
+        OperatorCases.all, ResolveCases.all,
+        VisibilityCases.all, NamespaceCases.all, NextTasksCases.all,
+        PollAndQueryCases.all,
     ].flatMap { $0 }
 }
 

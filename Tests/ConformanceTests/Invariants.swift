@@ -1,11 +1,14 @@
 import History
+import Synchronization
 import Testing
 import WorkflowAPI
 
 extension ConformanceHarness {
     /// Checks every run of every namespace: its history on its own, the derived rows against the fold of the history,
     /// and the named invariants of the primary rows.
-    func checkInvariants(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    ///
+    /// With `onlyChanged`, runs that did not change since the last check are skipped.
+    func checkInvariants(onlyChanged: Bool = false, sourceLocation: SourceLocation = #_sourceLocation) async throws {
         for namespace in try await store.listNamespaces().map(\.namespace) {
             var request = ListWorkflowsRequest(namespace: namespace, limit: 1000)
             var counted: [WorkflowStatus: Int] = [:]
@@ -13,7 +16,7 @@ extension ConformanceHarness {
                 let page = try await store.list(request)
                 for line in page {
                     counted[line.status, default: 0] += 1
-                    try await check(line, sourceLocation)
+                    try await check(line, onlyChanged: onlyChanged, sourceLocation)
                 }
                 guard page.count == request.limit, let last = page.last else { break }
                 request.after = last.pageKey
@@ -24,9 +27,12 @@ extension ConformanceHarness {
         }
     }
 
-    private func check(_ line: WorkflowSummary, _ location: SourceLocation) async throws {
+    private func check(_ line: WorkflowSummary, onlyChanged: Bool, _ location: SourceLocation) async throws {
         let run = RunTarget.run(line.namespace, line.execution)
         let state = try await store.read(run)
+        let version = state.execution.stateVersion
+        let known = checkedVersions.withLock { $0.updateValue(version, forKey: line.execution) }
+        if onlyChanged, known == version { return }
         let events = try await store.events(run, after: 0, through: .max)
         do {
             try RunInvariants(state: state, events: events).check()

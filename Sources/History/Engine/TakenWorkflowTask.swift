@@ -58,12 +58,22 @@ extension Transition {
         if request.wantsWorkflowTask {
             next.workflowTask = try takeFreshWorkflowTask(by: request.worker, stickyQueue: request.stickyQueue)
         }
+        guard request.wantedActivityTasks > 0 else { return next }
+        let eager = Set(request.commands.compactMap(\.eagerActivityID))
         for event in events where next.activityTasks.count < request.wantedActivityTasks {
-            guard case .activityTaskScheduled(let scheduled) = event.attributes,
+            guard case .activityTaskScheduled(let scheduled) = event.attributes, eager.contains(scheduled.activityID),
                 scheduled.taskQueue == state.execution.taskQueue, state.activities[event.id]?.phase == .ready
             else { continue }
             next.activityTasks.append(try startActivity(event.id, by: request.worker))
         }
         return next
+    }
+}
+
+extension Command {
+    /// The activity that the sender would take at once.
+    fileprivate var eagerActivityID: String? {
+        guard case .scheduleActivity(let activity) = self, activity.requestEagerExecution else { return nil }
+        return activity.activityID
     }
 }

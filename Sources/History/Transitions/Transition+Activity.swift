@@ -136,7 +136,7 @@ extension Transition {
         case .retry(let time):
             var next = activity
             next.attempt += 1
-            next.phase = .backingOff
+            next.phase = next.isToQuarantine ? .quarantined : .backingOff
             next.visibleTime = time
             next.lastFailure = failure
             state.activities[activity.scheduledEventID] = next

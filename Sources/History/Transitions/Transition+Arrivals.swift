@@ -74,5 +74,5 @@ extension Transition {
 
 extension WorkflowTaskFailedCause {
     /// The run was closed from outside while a worker had its task.
-    static let forceCloseCommand = WorkflowTaskFailedCause(rawValue: 16)
+    static let forceCloseCommand = WorkflowTaskFailedCause(rawValue: 17)
 }

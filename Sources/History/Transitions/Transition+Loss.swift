@@ -29,10 +29,11 @@ extension Transition {
     }
 
     /// A process died while it ran the workflow task of this token. The attempt counts, if it has not been counted yet;
-    /// after ``crashesUntilQuarantine`` deaths the task is not handed out until an operator releases it.
+    /// after ``crashesUntilQuarantine`` deaths the task is not handed out until an operator releases it. A task that was
+    /// completed before its process died is not to blame, and a worker that has the task by now keeps it.
     package mutating func blameWorkflowTask(_ token: TaskToken, message: String) throws {
         guard state.execution.status == .running, var task = state.execution.workflowTask,
-            task.blamedClaim < token.claim
+            task.blamedClaim < token.claim, token.startedEventID > state.execution.lastStartedEventID
         else { return }
         let failure = Failure(message: message, source: "engine", info: .server(nonRetryable: false))
         if task.phase == .started, task.claim.number == token.claim {
@@ -49,7 +50,7 @@ extension Transition {
         task.blamedClaim = token.claim
         task.lastFailure = failure
         task.lastFailureCause = .workflowWorkerUnhandledFailure
-        if task.crashes >= crashesUntilQuarantine { task.phase = .quarantined }
+        if task.isToQuarantine, task.phase != .started { task.phase = .quarantined }
         state.execution.workflowTask = task
     }
 
@@ -66,9 +67,19 @@ extension Transition {
             try settleFailedAttempt(of: activity, failure: failure, identity: activity.claim.identity)
         }
         guard var next = state.activities[token.scheduledEventID] else { return }
-        if next.crashes >= crashesUntilQuarantine {
+        if next.isToQuarantine, next.phase != .started {
             next.phase = .quarantined
             state.activities[token.scheduledEventID] = next
         }
     }
+}
+
+extension WorkflowTaskState {
+    /// Its process died under it too often to hand it out again.
+    var isToQuarantine: Bool { crashes >= crashesUntilQuarantine }
+}
+
+extension PendingActivity {
+    /// Its process died under it too often to hand it out again.
+    var isToQuarantine: Bool { crashes >= crashesUntilQuarantine }
 }

@@ -208,7 +208,7 @@ extension Transition {
         throws
     {
         var next = task
-        next.phase = .backingOff
+        next.phase = next.isToQuarantine ? .quarantined : .backingOff
         next.attempt = task.attempt == .max ? .max : task.attempt + 1
         next.startedEventID = 0
         next.visibleTime = now + workflowTaskBackoff(failedAttempt: task.attempt)

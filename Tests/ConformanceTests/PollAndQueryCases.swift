@@ -1,0 +1,139 @@
+import History
+import Synchronization
+import Testing
+import WorkflowAPI
+import WorkflowTesting
+
+/// Polls that wait, and questions to runs.
+enum PollAndQueryCases {
+    static let all: [ConformanceCase] = [
+        ConformanceCase("a poll that waits is woken by a start") { h in
+            async let task = h.waitForTask()
+            await h.clock.waitForSleepers()
+            let run = try await h.start().execution
+            #expect(try await task?.execution == run)
+        },
+        ConformanceCase("a poll that waits is woken by a timer") { h in
+            try await h.start()
+            try await h.turn([.timer("t1", .seconds(5))])
+            async let task = h.waitForTask()
+            await h.clock.waitForSleepers()
+            try await h.advance(by: .seconds(5))
+            #expect(try await task?.history.map(\.type).contains(.timerFired) == true)
+        },
+        ConformanceCase("a poll that waits is woken when the cache did not take the task") { h in
+            try await h.start()
+            try await h.complete(try await h.take()) { $0.stickyQueue = .stickyA }
+            try await h.signal("one")
+            async let task = h.waitForTask()
+            await h.clock.waitForSleepers()
+            try await h.advance(by: .seconds(10))
+            #expect(try await task?.isPartial == false)
+        },
+        ConformanceCase("a poll for activities that waits is woken by a command and by a retry") { h in
+            try await h.start()
+            async let first = h.waitForActivity()
+            await h.clock.waitForSleepers()
+            try await h.turn([.activity()])
+            let task = try #require(try await first)
+            try await h.fail(task)
+            async let second = h.waitForActivity()
+            await h.clock.waitForSleepers()
+            try await h.advance(by: .seconds(1))
+            #expect(try await second?.attempt == 2)
+        },
+        ConformanceCase("a poll ends without a task when the wait was long enough") { h in
+            async let task = h.waitForTask()
+            await h.clock.waitForSleepers()
+            h.clock.advance(by: .seconds(60))
+            let found = try await task
+            #expect(found == nil)
+        },
+        ConformanceCase("a poll whose caller gives up ends at once and takes nothing") { h in
+            let poll = Task { try await h.waitForTask() }
+            await h.clock.waitForSleepers()
+            poll.cancel()
+            #expect(try await poll.value == nil)
+            try await h.start()
+            #expect(try await h.poll() != nil)
+        },
+        ConformanceCase("a poll of another queue sleeps on") { h in
+            let poll = Task {
+                try await h.service.pollWorkflowTask(
+                    PollTaskRequest(namespace: .default, taskQueue: "other", worker: .b)
+                )
+            }
+            await h.clock.waitForSleepers()
+            try await h.start()
+            #expect(h.clock.sleeperCount == 1)
+            poll.cancel()
+            #expect(try await poll.value == nil)
+            #expect(try await h.poll() != nil)
+        },
+        ConformanceCase("of two polls that wait one gets the task and the other waits on") { h in
+            let polls = (0..<2).map { _ in Task { try await h.waitForTask() } }
+            await h.clock.waitForSleepers(2)
+            try await h.start()
+            h.clock.advance(by: .seconds(60))
+            var taken = 0
+            for poll in polls where try await poll.value != nil { taken += 1 }
+            #expect(taken == 1)
+        },
+        ConformanceCase("a query is answered from the whole history and writes nothing") { h in
+            let asked = Mutex<WorkflowTask?>(nil)
+            h.service.answerQueries(of: "Order") { task in
+                asked.withLock { $0 = task }
+                return .answered([.text("waiting")])
+            }
+            let run = try await h.start().execution
+            _ = try await h.take()
+            try await h.signal("one")
+            let answer = try await h.query("status")
+            #expect(answer == [.text("waiting")])
+            let task = try #require(asked.withLock { $0 })
+            #expect(task.isQueryOnly && task.execution == run && task.queries.map(\.queryType) == ["status"])
+            #expect(task.history.map(\.type) == .taken)
+            #expect(try await h.types() == .taken)
+        },
+        ConformanceCase("a closed run can be queried") { h in
+            h.service.answerQueries(of: "Order") { task in .answered([.text("\(task.history.count)")]) }
+            try await h.start()
+            try await h.turn([.complete()])
+            let answer = try await h.query("status")
+            #expect(answer == [.text("5")])
+        },
+        ConformanceCase("a query that fails is refused with the reason") { h in
+            h.service.answerQueries(of: "Order") { _ in .failed(.application("there is no query 'stauts'")) }
+            try await h.start()
+            let error = await h.refused(.queryFailed) { _ = try await h.query("stauts") }
+            #expect(error?.message == "there is no query 'stauts'")
+        },
+        ConformanceCase("a query to a type that nobody here can answer is refused at once") { h in
+            let run = try await h.start().execution
+            let error = await h.refused(.noWorker) { _ = try await h.query("status") }
+            #expect(error?.execution == run && error?.message.contains("Order") == true)
+            await h.refused(.notFound) { _ = try await h.query("status", "order-2") }
+        },
+    ]
+}
+
+extension ConformanceHarness {
+    /// Waits up to a minute of the clock.
+    fileprivate func waitForTask() async throws -> WorkflowTask? {
+        try await service.pollWorkflowTask(
+            PollTaskRequest(namespace: .default, taskQueue: .main, worker: .a, timeout: .seconds(60))
+        )
+    }
+
+    fileprivate func waitForActivity() async throws -> ActivityTask? {
+        try await service.pollActivityTask(
+            PollTaskRequest(namespace: .default, taskQueue: .main, worker: .a, timeout: .seconds(60))
+        )
+    }
+
+    fileprivate func query(_ type: String, _ id: WorkflowID = .order) async throws -> [Payload] {
+        try await service.queryWorkflow(
+            QueryWorkflowRequest(workflowID: id, query: WorkflowQuery(id: "q", queryType: type))
+        )
+    }
+}
