@@ -82,9 +82,11 @@ let package = Package(
             name: "Workers",
             dependencies: [
                 "WorkflowAPI", "WorkflowRuntime", "CWorkflowHooks",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
 
@@ -113,15 +115,26 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
+        .executableTarget(name: "workflowctl", dependencies: ["WorkflowCommands"]),
+
+        // Programs to learn from; the tests and the README rely on them.
         .executableTarget(
-            name: "workflowctl",
+            name: "greetingctl",
+            dependencies: ["WorkflowCommands", "WorkflowAPI", "WorkflowRuntime"],
+            path: "Examples/Greeting"
+        ),
+        .executableTarget(
+            name: "embedded-example",
             dependencies: [
-                "WorkflowCommands", "WorkflowAPI", "WorkflowRuntime", "ERPWorkflows", "Database",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "History", "Workers", "WorkflowAPI", "WorkflowRuntime",
                 .product(name: "Logging", package: "swift-log"),
-            ]
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Examples/Embedded"
         ),
 
         .testTarget(
@@ -133,7 +146,8 @@ let package = Package(
         .testTarget(
             name: "WorkflowRuntimeTests",
             dependencies: [
-                "WorkflowRuntime", "WorkflowAPI", "CWorkflowHooks", .product(name: "Logging", package: "swift-log"),
+                "WorkflowRuntime", "WorkflowTesting", "WorkflowAPI", "CWorkflowHooks",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(name: "DatabaseTests", dependencies: ["Database"]),
@@ -141,16 +155,16 @@ let package = Package(
             name: "HistoryTests",
             dependencies: ["History", "WorkflowTesting", "WorkflowAPI", "Database", "CSQLite"]
         ),
-        .testTarget(
-            name: "ConformanceTests",
-            dependencies: ["History", "WorkflowTesting", "WorkflowAPI", "Database"]
-        ),
+        .testTarget(name: "ConformanceTests", dependencies: ["History", "WorkflowTesting", "WorkflowAPI", "Database"]),
         .testTarget(
             name: "WorkersTests",
             dependencies: [
                 "Workers", "WorkflowRuntime", "History", "WorkflowTesting", "WorkflowAPI",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "InMemoryLogging", package: "swift-log"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
         .testTarget(

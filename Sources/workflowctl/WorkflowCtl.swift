@@ -1,5 +1,7 @@
-/// The command line with the ERP pack.
+import WorkflowCommands
+
+/// The command line for whoever has no program of their own: everything but a worker with workflow types in it.
 @main
-struct WorkflowCtl {
-    static func main() {}
+struct WorkflowCtl: WorkflowCommandLine {
+    static let registry = WorkflowRegistry(taskQueue: "default", workflows: [])
 }

@@ -1,3 +1,5 @@
+import Database
+import Foundation
 import History
 import Testing
 import WorkflowTesting
@@ -5,13 +7,29 @@ import WorkflowTesting
 /// The stores that the cases run over.
 enum ConformanceStore: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case memory
+    case sqlite
 
     var testDescription: String { rawValue }
 
-    /// A new empty store on the clock of a test.
-    func make(clock: ManualEngineClock) throws -> any HistoryStore {
+    /// A new empty store on the clock of a test, and what removes its files once it is closed.
+    func make(clock: ManualEngineClock) async throws -> (any HistoryStore, @Sendable () -> Void) {
         switch self {
-        case .memory: InMemoryHistoryStore(clock: { clock.now() })
+        case .memory: return (InMemoryHistoryStore(clock: { clock.now() }), {})
+        case .sqlite:
+            let directory = FileManager.default.temporaryDirectory.appending(path: "conformance-\(UUID())")
+            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+            var options = SQLiteDatabase.Options()
+            // What survives a power cut has a test of its own.
+            options.synchronous = "OFF"
+            let database = try SQLiteDatabase(
+                path: directory.appending(path: "workflow.db").path,
+                mode: .createIfMissing,
+                options: options
+            )
+            return (
+                try await SQLiteHistoryStore(database: database, clock: { clock.now() }),
+                { try? FileManager.default.removeItem(at: directory) }
+            )
         }
     }
 }
@@ -46,10 +64,10 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
 struct ConformanceTests {
     @Test(arguments: ConformanceStore.allCases, ConformanceCase.all)
     func `every store keeps the promise`(store: ConformanceStore, promise: ConformanceCase) async throws {
-        let harness = try ConformanceHarness(store: store)
+        let harness = try await ConformanceHarness(store: store)
         try await promise.body(harness)
         try await harness.checkInvariants()
-        await harness.store.close()
+        await harness.close()
     }
 
     @Test func `no two cases have the same name`() {

@@ -12,12 +12,19 @@ final class ConformanceHarness: Sendable {
     /// The state version at which the invariants of a run were last checked.
     let checkedVersions = Mutex<[WorkflowExecution: Int64]>([:])
     private let requests = Mutex(0)
+    private let removeFiles: @Sendable () -> Void
 
-    init(store kind: ConformanceStore, seed: UInt64 = 1) throws {
+    init(store kind: ConformanceStore, seed: UInt64 = 1) async throws {
         clock = ManualEngineClock()
-        store = try kind.make(clock: clock)
+        (store, removeFiles) = try await kind.make(clock: clock)
         let generator = Mutex(SeededGenerator(seed: seed))
         service = EmbeddedWorkflowService(store: store, clock: clock) { generator.withLock { $0.next() } }
+    }
+
+    /// Closes the store and removes its files.
+    func close() async {
+        await store.close()
+        removeFiles()
     }
 
     /// A request id that was not used before.

@@ -1,2 +1,5 @@
 #pragma once
-// The C that Swift cannot say: thread-locals, runtime hooks, variadic system calls.
+// The C that Swift cannot say: thread-locals, runtime hooks, variadic system calls. One header a topic.
+#include "runtime_hooks.h"
+#include "file_locks.h"
+#include "threads.h"

@@ -1,0 +1,62 @@
+#define _GNU_SOURCE
+#include "file_locks.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/vfs.h>
+#define SET F_OFD_SETLK
+#define SET_WAIT F_OFD_SETLKW
+#define GET F_OFD_GETLK
+#else
+#define SET F_SETLK
+#define SET_WAIT F_SETLKW
+#define GET F_GETLK
+#endif
+
+static struct flock byte_lock(short type, int64_t offset) {
+    struct flock lock;
+    memset(&lock, 0, sizeof lock);
+    lock.l_type = type;
+    lock.l_whence = SEEK_SET;
+    lock.l_start = offset;
+    lock.l_len = 1;
+    return lock;
+}
+
+int wf_lock_byte(int file, int64_t offset, bool wait) {
+    struct flock lock = byte_lock(F_WRLCK, offset);
+    int result;
+    do result = fcntl(file, wait ? SET_WAIT : SET, &lock); while (result != 0 && errno == EINTR);
+    return result == 0 ? 0 : errno;
+}
+
+int wf_unlock_byte(int file, int64_t offset) {
+    struct flock lock = byte_lock(F_UNLCK, offset);
+    return fcntl(file, SET, &lock) == 0 ? 0 : errno;
+}
+
+bool wf_byte_is_locked(int file, int64_t offset) {
+    struct flock lock = byte_lock(F_WRLCK, offset);
+    return fcntl(file, GET, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+bool wf_is_network_file_system(const char *path) {
+#ifdef __linux__
+    struct statfs facts;
+    if (statfs(path, &facts) != 0) return false;
+    switch ((uint32_t)facts.f_type) {
+    case 0x6969u:      // NFS
+    case 0x517Bu:      // SMB
+    case 0xFF534D42u:  // CIFS
+    case 0xFE534D42u:  // SMB2
+    case 0x01021997u:  // 9p
+    case 0x00C36400u:  // Ceph
+        return true;
+    default: return false;
+    }
+#else
+    return false;
+#endif
+}

@@ -1,0 +1,50 @@
+/// Trouble with the database: a code to act on and one line for people. Never holds bound values.
+package struct DatabaseError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What kind of trouble.
+    package var code: Code
+    /// One line for people.
+    package var message: String
+    /// The database's own number, 0 if the trouble is not its.
+    package var nativeCode: Int32
+
+    package init(_ code: Code, _ message: String, nativeCode: Int32 = 0) {
+        self.code = code
+        self.message = message
+        self.nativeCode = nativeCode
+    }
+
+    /// The message.
+    package var description: String { message }
+
+    /// The kinds of trouble.
+    package enum Code: Hashable, Sendable {
+        /// Somebody else holds a lock; try again.
+        case busy
+        /// A row would stand twice.
+        case unique
+        /// A rule of the schema would be broken.
+        case constraint
+        /// The disk is full.
+        case full
+        /// The disk failed.
+        case io
+        /// The file is damaged.
+        case corrupt
+        /// The file is not a database, or not one of ours.
+        case notOurs
+        /// The file may not be written.
+        case readOnly
+        /// The file cannot be opened or made.
+        case cannotOpen
+        /// The file lies on a network file system, where locks cannot be trusted.
+        case networkFileSystem
+        /// A newer version made the schema.
+        case schemaTooNew
+        /// The commit failed in a way that leaves open whether it happened.
+        case outcomeUnknown
+        /// The database was closed.
+        case closed
+        /// A bug of ours: wrong SQL, wrong bindings.
+        case misuse
+    }
+}

@@ -1,0 +1,55 @@
+import CWorkflowHooks
+import Glibc
+
+/// A small file beside the database whose bytes are locks. The kernel drops them when the process dies.
+package final class LockFile: Sendable {
+    private let descriptor: Int32
+    private let path: String
+
+    /// Opens the file, making it if need be. Throws ``DatabaseError``.
+    package init(path: String) throws {
+        self.path = path
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw DatabaseError(.cannotOpen, "\(path): \(String(cString: strerror(errno)))")
+        }
+    }
+
+    deinit { Glibc.close(descriptor) }
+
+    /// Locks a byte, waiting for whoever has it.
+    package func lock(_ offset: Int64) throws {
+        let result = wf_lock_byte(descriptor, offset, true)
+        guard result == 0 else { throw DatabaseError(.io, "\(path): \(String(cString: strerror(result)))") }
+    }
+
+    /// Locks a byte if nobody has it.
+    package func tryLock(_ offset: Int64) -> Bool { wf_lock_byte(descriptor, offset, false) == 0 }
+
+    /// Unlocks a byte.
+    package func unlock(_ offset: Int64) { _ = wf_unlock_byte(descriptor, offset) }
+
+    /// Somebody else holds the byte.
+    package func isLocked(_ offset: Int64) -> Bool { wf_byte_is_locked(descriptor, offset) }
+
+    /// Writes a number at the start of the file: what watchers of the file wake up on.
+    package func write(_ number: UInt64) {
+        withUnsafeBytes(of: number.littleEndian) { _ = pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+    }
+}
+
+/// Whose turn it is to write: fair between the processes that share a file.
+///
+/// Without it a second process beside a busy one waits for seconds, because SQLite's own lock is polled. Lock byte 0,
+/// then byte 1, then unlock byte 0: whoever waits for byte 0 is next.
+struct WriterTurn {
+    let file: LockFile
+
+    func take() throws {
+        try file.lock(0)
+        defer { file.unlock(0) }
+        try file.lock(1)
+    }
+
+    func pass() { file.unlock(1) }
+}

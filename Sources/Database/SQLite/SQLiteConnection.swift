@@ -1,0 +1,145 @@
+import CSQLite
+
+/// One connection, for one thread at a time.
+package final class SQLiteConnection {
+    private var handle: OpaquePointer?
+    private var statements: [String: SQLiteStatement] = [:]
+    private var afterCommit: [@Sendable () -> Void] = []
+    package let path: String
+
+    /// How many statements have run: for benchmarks and tests.
+    package private(set) var statementCount = 0
+
+    /// Opens a connection and settles how it behaves. Throws ``DatabaseError``.
+    package init(path: String, flags: Int32, synchronous: String) throws {
+        self.path = path
+        let result = sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+        guard result == SQLITE_OK else {
+            let error = self.error(result)
+            sqlite3_close_v2(handle)
+            handle = nil
+            throw error
+        }
+        sqlite3_busy_timeout(handle, 10_000)
+        do {
+            // Checkpoints are made by the one who holds the writer's turn, and by nobody else: SQLite before 3.51.3 can
+            // lose a reset of the write-ahead log otherwise.
+            wf_sqlite3_no_checkpoint_on_close(handle)
+            try execute("PRAGMA wal_autocheckpoint=0")
+            try execute("PRAGMA mmap_size=0")
+            try execute("PRAGMA foreign_keys=ON")
+            try execute("PRAGMA temp_store=MEMORY")
+            try execute("PRAGMA synchronous=\(synchronous)")
+        } catch {
+            close()
+            throw error
+        }
+    }
+
+    deinit { close() }
+
+    /// Lets go of the file.
+    package func close() {
+        statements.removeAll()
+        sqlite3_close_v2(handle)
+        handle = nil
+    }
+
+    /// A prepared statement, kept for the next time.
+    package func statement(_ sql: String) throws -> SQLiteStatement {
+        statementCount += 1
+        if let known = statements[sql] {
+            known.reset()
+            return known
+        }
+        guard let handle else { throw DatabaseError(.closed, "the database \(path) is closed") }
+        let made = try SQLiteStatement(sql, on: handle, owner: self)
+        statements[sql] = made
+        return made
+    }
+
+    /// Runs a statement to its end.
+    package func execute(_ sql: String, _ bindings: [SQLValue] = []) throws {
+        let statement = try statement(sql)
+        try statement.bind(bindings)
+        while try statement.step() {}
+        statement.reset()
+    }
+
+    /// Runs several statements, as a schema has them.
+    package func executeScript(_ sql: String) throws {
+        let result = sqlite3_exec(handle, sql, nil, nil, nil)
+        guard result == SQLITE_OK else { throw error(result) }
+    }
+
+    /// The rows of a query, each made into a value.
+    package func query<Value>(
+        _ sql: String,
+        _ bindings: [SQLValue] = [],
+        _ row: (SQLiteStatement) throws -> Value
+    ) throws -> [Value] {
+        let statement = try statement(sql)
+        defer { statement.reset() }
+        try statement.bind(bindings)
+        var values: [Value] = []
+        while try statement.step() { values.append(try row(statement)) }
+        return values
+    }
+
+    /// Rows that the last statement changed.
+    package var changes: Int { Int(sqlite3_changes64(handle)) }
+
+    /// The key of the row inserted last.
+    package var lastInsertRowID: Int64 { sqlite3_last_insert_rowid(handle) }
+
+    /// No transaction is open.
+    package var isAutocommit: Bool { sqlite3_get_autocommit(handle) != 0 }
+
+    /// Runs `body` in a savepoint: what it wrote is undone when it throws.
+    package func savepoint<R>(_ body: () throws -> R) throws -> R {
+        let hooks = afterCommit.count
+        try execute("SAVEPOINT member")
+        do {
+            let result = try body()
+            try execute("RELEASE member")
+            return result
+        } catch {
+            afterCommit.removeSubrange(hooks...)
+            // If the database undid the whole transaction there is no savepoint left to return to.
+            if !isAutocommit {
+                try execute("ROLLBACK TO member")
+                try execute("RELEASE member")
+            }
+            throw error
+        }
+    }
+
+    /// Does something once what is being written is committed; never when it is not.
+    package func onCommit(_ hook: @escaping @Sendable () -> Void) { afterCommit.append(hook) }
+
+    /// Takes the hooks of a transaction that ended.
+    func takeCommitHooks() -> [@Sendable () -> Void] {
+        defer { afterCommit = [] }
+        return afterCommit
+    }
+
+    /// What a result code means, in our words.
+    func error(_ result: Int32) -> DatabaseError {
+        let text = handle.map { String(cString: sqlite3_errmsg($0)) } ?? String(cString: sqlite3_errstr(result))
+        let code: DatabaseError.Code =
+            switch (result, result & 0xFF) {
+            // SQLITE_CONSTRAINT_UNIQUE, _PRIMARYKEY and _ROWID: macros that Swift cannot see.
+            case (2067, _), (1555, _), (2579, _): .unique
+            case (_, SQLITE_CONSTRAINT): .constraint
+            case (_, SQLITE_BUSY), (_, SQLITE_LOCKED): .busy
+            case (_, SQLITE_FULL): .full
+            case (_, SQLITE_IOERR), (_, SQLITE_NOMEM): .io
+            case (_, SQLITE_CORRUPT): .corrupt
+            case (_, SQLITE_NOTADB): .notOurs
+            case (_, SQLITE_READONLY), (_, SQLITE_PERM): .readOnly
+            case (_, SQLITE_CANTOPEN): .cannotOpen
+            default: .misuse
+            }
+        return DatabaseError(code, "\(path): \(text)", nativeCode: result)
+    }
+}

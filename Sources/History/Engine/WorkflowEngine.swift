@@ -1,0 +1,106 @@
+package import Database
+public import Logging
+public import ServiceLifecycle
+public import WorkflowAPI
+
+/// An engine in this process over a store: what clients and workers call, and the loops that make time pass.
+///
+/// ```swift
+/// let engine = try await WorkflowEngine.open(.sqlite("orders.db"), logger: logger)
+/// let worker = try Worker(service: engine.service, configuration: .init(taskQueue: "orders"), ...)
+/// let group = ServiceGroup(services: [engine, worker], gracefulShutdownSignals: [.sigterm], logger: logger)
+/// ```
+///
+/// Without a running engine nothing fires: timers, time limits and retries wait until one runs again. Any number of
+/// processes may have an engine on one file.
+public final class WorkflowEngine: Service, Sendable {
+    /// Where an engine keeps its state.
+    public enum Store: Sendable {
+        /// One SQLite file on a local disk.
+        case sqlite(String)
+        /// Nothing: it is gone with the process. For tests and trials.
+        case memory
+    }
+
+    private let embedded: EmbeddedWorkflowService
+    private let clock: any EngineClock
+    private let logger: Logger
+    /// The database under the engine, for services that write through the same writer; nil in memory.
+    package let database: SQLiteDatabase?
+
+    /// What clients and workers call.
+    public var service: any WorkflowService { embedded }
+
+    private init(
+        _ store: any HistoryStore,
+        _ clock: any EngineClock,
+        _ database: SQLiteDatabase?,
+        _ random: @escaping @Sendable () -> UInt64,
+        _ logger: Logger
+    ) {
+        self.clock = clock
+        self.database = database
+        self.logger = logger
+        embedded = EmbeddedWorkflowService(store: store, clock: clock, random: random)
+    }
+
+    /// Opens a store, making the file when `createIfMissing`.
+    ///
+    /// Throws ``WorkflowServiceError`` with one clear line when the file is missing, foreign, damaged, of a newer schema
+    /// or on a network file system.
+    public static func open(
+        _ store: Store,
+        createIfMissing: Bool = true,
+        clock: any EngineClock = SystemEngineClock(),
+        random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: 0 ... .max) },
+        logger: Logger
+    ) async throws -> WorkflowEngine {
+        switch store {
+        case .memory:
+            return WorkflowEngine(InMemoryHistoryStore(clock: { clock.now() }), clock, nil, random, logger)
+        case .sqlite(let path):
+            let database = try SQLiteDatabase(path: path, mode: createIfMissing ? .createIfMissing : .mustExist)
+            let history = try await SQLiteHistoryStore(database: database, clock: { clock.now() })
+            return WorkflowEngine(history, clock, database, random, logger)
+        }
+    }
+
+    /// Lets this process answer queries to runs of a type by replay, whether or not a worker runs here.
+    package func answerQueries(of workflowType: String, with responder: @escaping QueryResponder) {
+        embedded.answerQueries(of: workflowType, with: responder)
+    }
+
+    /// Makes time pass until graceful shutdown or cancellation: fires timers and time limits, hands retries out, ends the
+    /// tasks of processes that died, and keeps the write-ahead log short.
+    public func run() async throws {
+        let timers = TimerQueue(store: embedded.store, clock: clock)
+        await cancelWhenGracefulShutdown { [self] in
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { [logger] in
+                    await timers.run { logger.warning("timers wait for the store", metadata: ["error": "\($0)"]) }
+                }
+                group.addTask { await self.keepHouse() }
+            }
+        }
+    }
+
+    /// How often dead sessions are looked for.
+    private static let houseKeepingInterval = Duration.milliseconds(500)
+
+    private func keepHouse() async {
+        var round = 0
+        while !Task.isCancelled {
+            do {
+                _ = try await embedded.store.reapSessions()
+                round += 1
+                if round % 20 == 0 { try await database?.checkpointIfLong() }
+            } catch {
+                logger.warning("housekeeping waits for the store", metadata: ["error": "\(error)"])
+            }
+            try? await clock.sleep(until: clock.now() + WorkflowEngine.houseKeepingInterval)
+        }
+    }
+
+    /// Lets go of the store. Call after ``run()`` has returned, or instead of it.
+    public func close() async { await embedded.store.close() }
+}

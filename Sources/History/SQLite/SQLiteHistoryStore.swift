@@ -1,0 +1,190 @@
+package import Database
+import Synchronization
+package import WorkflowAPI
+
+/// A store on one SQLite file, shared by any number of processes on the machine.
+///
+/// Every transition is a member of the writer's group commit: a savepoint that reads the rows of its read set, runs the
+/// body and writes what it changed.
+package final class SQLiteHistoryStore: HistoryStore {
+    let database: SQLiteDatabase
+    let clock: @Sendable () -> Timestamp
+    let observers = Mutex<[@Sendable (CommitNotice) -> Void]>([])
+    let ownSessions = Mutex<Set<Int64>>([])
+
+    /// A store on an open file; makes the schema in an empty one. Throws ``WorkflowServiceError`` and ``DatabaseError``.
+    package init(database: SQLiteDatabase, clock: @escaping @Sendable () -> Timestamp) async throws {
+        self.database = database
+        self.clock = clock
+        let time = clock()
+        try await database.write { try SQLiteHistoryStore.prepareSchema($0, at: time) }
+    }
+
+    private static func prepareSchema(_ connection: SQLiteConnection, at time: Timestamp) throws {
+        let version = try connection.query("PRAGMA user_version") { $0.integer(0) }.first ?? 0
+        guard version <= SQLiteSchema.version else {
+            throw DatabaseError(
+                .schemaTooNew,
+                "\(connection.path) has schema \(version), this program knows \(SQLiteSchema.version); use a newer program"
+            )
+        }
+        guard version == 0 else { return }
+        try connection.executeScript(SQLiteSchema.whole)
+        try connection.execute(
+            "INSERT INTO namespace (namespace_id, name, created_time) VALUES (1, 'default', ?)",
+            [.integer(time.nanoseconds)]
+        )
+        try connection.executeScript("PRAGMA user_version=\(SQLiteSchema.version)")
+    }
+
+    package func now() -> Timestamp { clock() }
+
+    package func observe(_ observer: @escaping @Sendable (CommitNotice) -> Void) {
+        observers.withLock { $0.append(observer) }
+        database.watchOthers { [weak self] in self?.tell(.elsewhere) }
+    }
+
+    private func tell(_ notice: CommitNotice) {
+        for observer in observers.withLock({ $0 }) { observer(notice) }
+    }
+
+    /// Runs one member of the group commit and tells the observers after the commit.
+    func transaction<R: Sendable>(
+        _ body: @escaping @Sendable (SQLiteConnection, inout CommitNotice) throws -> R
+    ) async throws -> R {
+        try await translated {
+            try await database.write { [self] connection in
+                var notice = CommitNotice()
+                let result = try body(connection, &notice)
+                let final = notice
+                connection.onCommit { self.tell(final) }
+                return result
+            }
+        }
+    }
+
+    func reading<R: Sendable>(_ body: @escaping @Sendable (SQLiteConnection) throws -> R) async throws -> R {
+        try await translated { try await database.read(body) }
+    }
+
+    /// Store trouble in the words of the service: what a caller can act on.
+    private func translated<R: Sendable>(_ body: () async throws -> R) async throws -> R {
+        do {
+            return try await body()
+        } catch let error as DatabaseError {
+            switch error.code {
+            case .outcomeUnknown: throw WorkflowServiceError(.outcomeUnknown, error.message)
+            case .busy, .full, .io, .closed: throw WorkflowServiceError(.unavailable, error.message)
+            default: throw error
+            }
+        }
+    }
+
+    package func start<R: Sendable>(
+        _ workflowID: WorkflowID,
+        in namespace: Namespace,
+        requestID: String,
+        _ body: @escaping @Sendable (inout StartTransition) throws -> R
+    ) async throws -> R {
+        let time = now()
+        return try await transaction { connection, notice in
+            let tables = try SQLiteTables(connection, namespace)
+            let current = try tables.currentKey(workflowID)
+            var start = StartTransition(
+                now: time,
+                current: try current.map { Transition(state: try tables.state($0, reading: .execution), at: time) },
+                repeated: try tables.usedRequest(RequestKey(.start, requestID), workflowID).map {
+                    try tables.executionRow($0).execution
+                }
+            )
+            let before = start.current?.events.count
+            let result = try body(&start)
+            if let changed = start.current, changed.events.count != before { try tables.write(changed, &notice) }
+            if let new = start.new { try tables.create(new, &notice) }
+            return result
+        }
+    }
+
+    package func update<R: Sendable>(
+        _ target: RunTarget,
+        reading: ReadSet,
+        unlessUsed request: RequestKey?,
+        _ body: @escaping @Sendable (inout Transition) throws -> R
+    ) async throws -> R? {
+        let time = now()
+        return try await transaction { connection, notice in
+            let tables = try SQLiteTables(connection, target.namespace)
+            let key = try tables.key(of: target)
+            if let request, try tables.usedRequest(request, target.workflowID) != nil { return nil }
+            var transition = Transition(state: try tables.state(key, reading: reading), at: time)
+            let result = try body(&transition)
+            try tables.write(transition, &notice)
+            return result
+        }
+    }
+
+    package func updateNextTask<R: Sendable>(
+        _ kind: TaskWake.Kind,
+        in namespace: Namespace,
+        queues: [TaskQueue],
+        _ body: @escaping @Sendable (inout Transition, Int64) throws -> R
+    ) async throws -> R? {
+        // Looking costs no commit: a poll that finds nothing leaves no trace.
+        let isWaiting = try await self.reading { connection in
+            let tables = try SQLiteTables(connection, namespace)
+            return try queues.contains { try tables.oldestTask(kind, $0) != nil }
+        }
+        guard isWaiting else { return nil }
+        let time = now()
+        return try await transaction { connection, notice in
+            let tables = try SQLiteTables(connection, namespace)
+            for queue in queues {
+                guard let task = try tables.oldestTask(kind, queue) else { continue }
+                let rows = kind == .activity ? ReadSet(activities: .one(task.scheduledEventID)) : .execution
+                var transition = Transition(state: try tables.state(task.runKey, reading: rows), at: time)
+                let result = try body(&transition, task.scheduledEventID)
+                try tables.write(transition, &notice)
+                return result
+            }
+            return nil
+        }
+    }
+
+    package func runDue(limit: Int) async throws -> DueRun {
+        let time = now()
+        let next = try await reading { try SQLiteTables.earliestDue($0) }
+        guard let next, next <= time else { return DueRun(handled: 0, next: next) }
+        return try await transaction { connection, notice in
+            var handled = 0
+            for due in try SQLiteTables.dueRows(at: time, limit: limit, connection) {
+                let tables = try SQLiteTables(connection, namespaceOf: due.runKey)
+                let state = try tables.state(due.runKey, reading: due.row.readSet)
+                guard state.execution.status == .running else { continue }
+                var transition = Transition(state: state, at: time)
+                try transition.perform(due.row)
+                try tables.write(transition, &notice)
+                handled += 1
+            }
+            return DueRun(handled: handled, next: try SQLiteTables.earliestDue(connection))
+        }
+    }
+
+    package func read(_ target: RunTarget) async throws -> MutableState {
+        try await reading { connection in
+            let tables = try SQLiteTables(connection, target.namespace)
+            return try tables.state(try tables.key(of: target), reading: .all)
+        }
+    }
+
+    package func events(_ target: RunTarget, after: Int64, through: Int64) async throws -> [HistoryEvent] {
+        try await reading { connection in
+            let tables = try SQLiteTables(connection, target.namespace)
+            return try HistoryTable.events(try tables.key(of: target), after: after, through: through, connection)
+        }
+    }
+
+    package func close() async {
+        for session in ownSessions.withLock({ $0 }) { database.sessions.unlock(session) }
+        database.close()
+    }
+}

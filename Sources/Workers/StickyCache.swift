@@ -1,0 +1,131 @@
+import DequeModule
+import Synchronization
+package import WorkflowAPI
+
+/// The runs kept warm, bounded, least recently used out first.
+///
+/// A run is *checked out* for the time of one task, so that two tasks never have it at once and a run in use is never
+/// evicted. The cache evicts nothing itself: it hands out what has to go, and the caller evicts it on its thread.
+package final class StickyCache<Run: Sendable>: Sendable {
+    /// A run that has left the cache and has to be evicted on its thread.
+    package struct Leaving: Sendable {
+        /// Its id.
+        package var runID: RunID
+        /// The run.
+        package var run: Run
+    }
+
+    private struct Entry {
+        var run: Run?
+        var isBusy: Bool
+        var lastUse: UInt64
+        var waiters: Deque<FirstAnswer<Run?>> = []
+    }
+
+    private struct State {
+        var entries: [RunID: Entry] = [:]
+        /// Uses in order; an entry's earlier uses are stale and skipped.
+        var uses: Deque<(runID: RunID, use: UInt64)> = []
+        var clock: UInt64 = 0
+        var abandoned = false
+    }
+
+    /// How many runs it keeps.
+    package let capacity: Int
+    private let state = Mutex(State())
+
+    /// An empty cache.
+    package init(capacity: Int) {
+        self.capacity = capacity
+    }
+
+    /// How many runs there are, those in use included.
+    package var count: Int { state.withLock { $0.entries.count } }
+
+    /// How many tasks wait for a run that another one has.
+    package var waiting: Int { state.withLock { $0.entries.values.reduce(0) { $0 + $1.waiters.count } } }
+
+    /// Reserves a run for one task, waiting while another task has it; nil when it is not in the cache.
+    ///
+    /// Every call is followed by one ``checkIn(_:run:)``, also after nil.
+    package func checkOut(_ runID: RunID) async -> Run? {
+        let turn = FirstAnswer<Run?>()
+        state.withLock { state in
+            guard !state.abandoned else { return turn.give(nil) }
+            guard var entry = state.entries[runID] else {
+                state.entries[runID] = Entry(run: nil, isBusy: true, lastUse: 0)
+                return turn.give(nil)
+            }
+            if entry.isBusy {
+                entry.waiters.append(turn)
+            } else {
+                entry.isBusy = true
+                turn.give(entry.run)
+            }
+            state.entries[runID] = entry
+        }
+        return await turn.take()
+    }
+
+    /// Ends the task's hold on a run.
+    /// - Parameter run: The run to keep; nil if there is none any more.
+    /// - Returns: what has to be evicted to stay within the capacity.
+    package func checkIn(_ runID: RunID, run: Run?) -> [Leaving] {
+        let (waiter, leaving): (FirstAnswer<Run?>?, [Leaving]) = state.withLock { state in
+            guard var entry = state.entries[runID] else {
+                return (nil, run.map { [Leaving(runID: runID, run: $0)] } ?? [])
+            }
+            entry.run = run
+            if let next = entry.waiters.popFirst() {
+                state.entries[runID] = entry
+                return (next, [])
+            }
+            guard run != nil else {
+                state.entries[runID] = nil
+                return (nil, [])
+            }
+            entry.isBusy = false
+            state.clock += 1
+            entry.lastUse = state.clock
+            state.uses.append((runID, state.clock))
+            state.entries[runID] = entry
+            return (nil, Self.shrink(&state, to: capacity))
+        }
+        waiter?.give(run)
+        return leaving
+    }
+
+    /// Empties the cache of all runs that are not in use.
+    package func removeAll() -> [Leaving] {
+        state.withLock { Self.shrink(&$0, to: 0) }
+    }
+
+    /// Gives up: whoever waits for a run gets nil now, and so does whoever comes later.
+    package func abandon() {
+        let waiters = state.withLock { state in
+            state.abandoned = true
+            var waiters: [FirstAnswer<Run?>] = []
+            for runID in Array(state.entries.keys) {
+                waiters += state.entries[runID]?.waiters ?? []
+                state.entries[runID]?.waiters = []
+            }
+            return waiters
+        }
+        for waiter in waiters { waiter.give(nil) }
+    }
+
+    private static func shrink(_ state: inout State, to capacity: Int) -> [Leaving] {
+        var leaving: [Leaving] = []
+        while state.entries.count > capacity, let oldest = state.uses.popFirst() {
+            guard let entry = state.entries[oldest.runID], entry.lastUse == oldest.use, !entry.isBusy else { continue }
+            state.entries[oldest.runID] = nil
+            if let run = entry.run { leaving.append(Leaving(runID: oldest.runID, run: run)) }
+        }
+        // Each use leaves one record, so a few hot runs would make the list grow without end.
+        if state.uses.count > 2 * state.entries.count + 64 {
+            let entries = state.entries
+            state.uses.removeAll { entries[$0.runID]?.lastUse != $0.use }
+        }
+        return leaving
+    }
+}

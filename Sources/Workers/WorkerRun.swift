@@ -1,0 +1,278 @@
+import Logging
+import WorkflowAPI
+import WorkflowRuntime
+
+/// One life of a worker, from registration to withdrawal.
+struct WorkerRun: Sendable {
+    /// How long an activation may hold its thread before it is logged.
+    static let longActivation = Duration.seconds(2)
+
+    private let service: any WorkflowTaskService
+    private let configuration: WorkerConfiguration
+    private let registry: WorkerRegistry
+    private let shutdown: ShutdownSignal
+    private let metrics: WorkerMetrics
+    private let clock: WorkerClock
+    private let retry: ServiceRetry
+    private let logger: Logger
+
+    init(
+        service: any WorkflowTaskService,
+        configuration: WorkerConfiguration,
+        registry: WorkerRegistry,
+        shutdown: ShutdownSignal,
+        logger: Logger
+    ) {
+        self.service = service
+        self.configuration = configuration
+        self.registry = registry
+        self.shutdown = shutdown
+        self.logger = logger
+        metrics = WorkerMetrics(
+            namespace: configuration.namespace,
+            taskQueue: configuration.taskQueue,
+            factory: configuration.metricsFactory
+        )
+        clock = WorkerClock(configuration.clock)
+        retry = ServiceRetry(clock: clock, maximum: configuration.maxPollBackoff, random: configuration.random)
+    }
+
+    /// Works until the shutdown says stop, then drains. The steps of a shutdown are taken by time, and after the last one
+    /// calls to the service that have not returned are cancelled as well.
+    func run() async throws {
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await live()
+                return true
+            }
+            group.addTask {
+                await stopStepByStep()
+                return false
+            }
+            while let hasEnded = try await group.next() {
+                group.cancelAll()
+                if hasEnded { return }
+            }
+        }
+    }
+
+    private func live() async throws {
+        let number = UInt32(clamping: Int64(configuration.random() * 4_294_967_296))
+        let blame = try configuration.crashBlamePrefix.map {
+            try CrashBlameFile(
+                prefix: $0,
+                slots: configuration.workflowThreads + configuration.maxConcurrentActivities,
+                number: number
+            )
+        }
+        defer { blame?.close() }
+        guard let registration = try await register() else { return }
+        let session = makeSession(worker: registration.worker, number: number, blame: blame)
+        logger.info("the worker polls")
+        await work(session)
+        do {
+            try await service.withdraw(registration)
+        } catch {
+            session.note(error, "the registration could not be withdrawn; it ends with the session", fields: [:])
+        }
+        logger.info("the worker has stopped")
+    }
+
+    private func makeSession(worker: WorkerIdentity, number: UInt32, blame: CrashBlameFile?) -> WorkerSession {
+        WorkerSession(
+            service: service,
+            worker: worker,
+            stickyQueue: stickyQueue(of: worker, number: number),
+            configuration: configuration,
+            registry: registry,
+            metrics: metrics,
+            clock: clock,
+            shutdown: shutdown,
+            retry: retry,
+            blame: blame,
+            dispatch: TaskDispatch(
+                configuration: configuration,
+                registry: registry,
+                metrics: metrics,
+                shutdown: shutdown
+            ),
+            logger: logger
+        )
+    }
+
+    /// Publishes what can be run, again and again while the store is away; nil when the worker is to stop before that.
+    private func register() async throws -> WorkerRegistration? {
+        var registration = WorkerRegistration(
+            namespace: configuration.namespace,
+            taskQueue: configuration.taskQueue,
+            worker: WorkerIdentity(identity: configuration.identity),
+            workflowTypes: registry.workflowTypes,
+            activityTypes: registry.activityTypes
+        )
+        var backoff = PollBackoff(maximum: configuration.maxPollBackoff, random: configuration.random)
+        while !shutdown.isStopping {
+            do {
+                registration.worker = try await service.register(registration)
+                return registration
+            } catch let refusal as WorkflowServiceError
+                where refusal.code == .unavailable || refusal.code == .outcomeUnknown
+            {
+                let wait = backoff.next()
+                logger.warning(
+                    "the worker could not register; it tries again",
+                    metadata: [LogKeys.error: "\(refusal)", LogKeys.duration: "\(wait)"]
+                )
+                await sleep(for: wait, orUntil: .stopping)
+            }
+        }
+        return nil
+    }
+
+    /// Blames dead processes for what they had in work. A file whose report does not arrive stays for the next worker.
+    private func reportCrashes(as worker: WorkerIdentity) async {
+        guard let prefix = configuration.crashBlamePrefix else { return }
+        for report in CrashBlameReport.leftBehind(prefix: prefix) {
+            logger.warning(
+                "a worker process died with tasks in work",
+                metadata: [
+                    LogKeys.path: "\(report.path)",
+                    LogKeys.count: "\(report.tokens.count)",
+                    LogKeys.identity: "process \(report.process)",
+                ]
+            )
+            var delivered = true
+            for token in report.tokens {
+                guard !shutdown.isStopping else { return }
+                do {
+                    let message = "the worker process died while running it (process \(report.process))"
+                    try await retry { try await service.reportCrash(of: token, worker: worker, message: message) }
+                    metrics.crashReport()
+                } catch let refusal as WorkflowServiceError
+                    where refusal.code != .unavailable && refusal.code != .outcomeUnknown
+                {
+                    // Somebody has dealt with the task in the meantime, or its run is gone.
+                    logger.debug("a crash report was refused", metadata: [LogKeys.error: "\(refusal)"])
+                } catch {
+                    delivered = false
+                    logger.warning("a crash report failed", metadata: [LogKeys.error: "\(error)"])
+                }
+            }
+            if delivered { report.remove() }
+        }
+    }
+
+    private func work(_ session: WorkerSession) async {
+        let threads = WorkflowThreads(count: configuration.workflowThreads, name: "workflow", clock: clock)
+        let executor = ActivityExecutor(threads: configuration.activityThreads, name: "activity")
+        let cache = StickyCache<WorkflowRun>(capacity: configuration.maxCachedRuns)
+        let running = RunningActivities()
+        let workflows = WorkflowTaskHandler(session: session, cache: cache, threads: threads)
+        let activities = ActivityTaskHandler(session: session, executor: executor, running: running)
+        await withDiscardingTaskGroup { beside in
+            beside.addTask { await watch(threads) }
+            beside.addTask {
+                await shutdown.wait(for: .cancelling)
+                if shutdown.phase >= .cancelling { running.cancelAll() }
+                await shutdown.wait(for: .abandoning)
+                guard shutdown.phase >= .abandoning else { return }
+                threads.abandon()
+                cache.abandon()
+                running.abandonAll()
+            }
+            await withDiscardingTaskGroup { handlers in
+                handlers.addTask { await session.dispatch.workflowTasks.run { await workflows.handle($0) } }
+                handlers.addTask { await session.dispatch.activityTasks.run { await activities.handle($0) } }
+                await reportCrashes(as: session.worker)
+                await poll(session)
+                // From here on nothing is handed over: a stopping worker hands back what still comes.
+                session.dispatch.workflowTasks.finish()
+                session.dispatch.activityTasks.finish()
+            }
+            await workflows.evict(cache.removeAll())
+            beside.cancelAll()
+        }
+        threads.stop()
+        executor.stop()
+    }
+
+    /// Polls until the worker is to stop; returns when the last poll has.
+    private func poll(_ session: WorkerSession) async {
+        await withDiscardingTaskGroup { pollers in
+            let (service, dispatch) = (session.service, session.dispatch)
+            let request = PollTaskRequest(
+                namespace: configuration.namespace,
+                taskQueue: configuration.taskQueue,
+                worker: session.worker,
+                timeout: configuration.pollTimeout
+            )
+            if registry.hasWorkflows {
+                var request = request
+                request.stickyQueue = session.stickyQueue
+                let poller = TaskPoller(.workflow, launcher: dispatch.workflowTasks, session: session) { [request] in
+                    try await service.pollWorkflowTask(request)
+                }
+                for _ in 0..<min(configuration.workflowPollers, configuration.maxConcurrentWorkflowTasks) {
+                    pollers.addTask { await poller.run() }
+                }
+            }
+            if registry.hasActivities {
+                let poller = TaskPoller(.activity, launcher: dispatch.activityTasks, session: session) {
+                    try await service.pollActivityTask(request)
+                }
+                for _ in 0..<min(configuration.activityPollers, configuration.maxConcurrentActivities) {
+                    pollers.addTask { await poller.run() }
+                }
+            }
+            await shutdown.wait(for: .stopping)
+            logger.info("the worker stops polling and finishes what it has in work")
+            pollers.cancelAll()
+        }
+    }
+
+    /// Takes a shutdown from one step to the next by time; returns when the last one has passed too.
+    private func stopStepByStep() async {
+        await shutdown.wait(for: .stopping)
+        await sleep(for: configuration.gracefulShutdownTimeout, orUntil: .cancelling)
+        guard !Task.isCancelled else { return }
+        shutdown.advance(to: .cancelling)
+        guard (try? await clock.sleep(for: configuration.cancellationGracePeriod)) != nil else { return }
+        logger.warning("something did not return in time; the worker stops without it")
+        shutdown.advance(to: .abandoning)
+        // Time to hand back what was left behind.
+        try? await clock.sleep(for: configuration.cancellationGracePeriod)
+    }
+
+    /// Names activations that hold their thread: an endless loop or a blocking call in workflow code.
+    private func watch(_ threads: WorkflowThreads) async {
+        var reported: Set<UInt64> = []
+        while (try? await clock.sleep(for: Self.longActivation)) != nil {
+            let long = threads.occupations(longerThan: Self.longActivation)
+            for occupation in long where !reported.contains(occupation.serial) {
+                logger.warning(
+                    "workflow code holds its thread; it must not block or compute for long",
+                    metadata: [
+                        LogKeys.runID: "\(occupation.runID)",
+                        LogKeys.duration: "\(clock.elapsed - occupation.since)",
+                    ]
+                )
+            }
+            reported = Set(long.map(\.serial))
+        }
+    }
+
+    private func sleep(for duration: Duration, orUntil phase: ShutdownSignal.Phase) async {
+        await withTaskGroup(of: Void.self) { race in
+            race.addTask { try? await clock.sleep(for: duration) }
+            race.addTask { await shutdown.wait(for: phase) }
+            await race.next()
+            race.cancelAll()
+        }
+    }
+
+    private func stickyQueue(of worker: WorkerIdentity, number: UInt32) -> TaskQueue? {
+        guard configuration.maxCachedRuns > 0, registry.hasWorkflows else { return nil }
+        // Two workers of one process may share identity and session, but never a cache.
+        let name = "sticky/\(worker.session)/\(String(number, radix: 16))/\(configuration.taskQueue)"
+        return TaskQueue(String(name.prefix(IdentifierLimits.maxLength / 4)))
+    }
+}

@@ -1,0 +1,260 @@
+import CoreMetrics
+import Logging
+package import WorkflowAPI
+package import WorkflowRuntime
+
+/// Events to a run, commands to the service: one workflow task after the other for as long as completions bring the next.
+package struct WorkflowTaskHandler: Sendable {
+    /// What a turn on the run's thread gave.
+    private struct Turn: Sendable {
+        var run: WorkflowRun
+        var result: Result<WorkflowActivation, WorkflowTaskFailure>
+    }
+
+    private let session: WorkerSession
+    private let cache: StickyCache<WorkflowRun>
+    private let threads: WorkflowThreads
+
+    /// A handler for all workflow tasks of a worker.
+    package init(session: WorkerSession, cache: StickyCache<WorkflowRun>, threads: WorkflowThreads) {
+        self.session = session
+        self.cache = cache
+        self.threads = threads
+    }
+
+    /// Does a task and what it brings, then gives the slot back. A stopping worker hands back what it has not begun.
+    package func handle(_ launch: TaskLauncher<WorkflowTask>.Launch) async {
+        var next: WorkflowTask? = launch.work
+        var handOvers = launch.handOvers
+        while let task = next {
+            guard !session.shutdown.isStopping else {
+                session.metrics.workflowTask(outcome: "released")
+                await session.release(task.token, fields: WorkerSession.fields(of: task))
+                break
+            }
+            next = await advance(task, handOvers: handOvers)
+            if next != nil {
+                handOvers += 1
+                session.metrics.handOver(.workflow)
+            }
+        }
+        launch.slot.release()
+    }
+
+    /// Evicts runs that have left the cache, each on its thread.
+    package func evict(_ leaving: [StickyCache<WorkflowRun>.Leaving]) async {
+        for item in leaving {
+            let unwound = await threads.run(for: item.runID) { item.run.evict() }
+            // Nil means that the worker has given up on its threads: the process is about to end.
+            session.metrics.cache(outcome: unwound == false ? "stuck" : "evicted")
+        }
+        if !leaving.isEmpty { session.metrics.cache(runs: cache.count) }
+    }
+
+    /// - Returns: the follow-up task, if the completion brought one.
+    private func advance(_ task: WorkflowTask, handOvers: Int) async -> WorkflowTask? {
+        guard let registration = session.registry.workflow(named: task.workflowType) else {
+            let message = session.registry.unknownWorkflowMessage(
+                task.workflowType,
+                taskQueue: session.configuration.taskQueue
+            )
+            await fail(task, cause: .workflowWorkerUnhandledFailure, Failure(worker: message))
+            return nil
+        }
+        let runID = task.execution.runID
+        let cached = await cache.checkOut(runID)
+        guard let prepared = await prepare(task, cached: cached) else {
+            await evict(cache.checkIn(runID, run: cached))
+            return nil
+        }
+        guard let turn = await activate(prepared, cached: cached, registration: registration) else {
+            // Given up while the code was on its thread: the run stays checked out, for it is still in use there.
+            session.metrics.workflowTask(outcome: "lost")
+            return nil
+        }
+        switch turn.result {
+        case .failure(let error):
+            await discard(turn.run, of: runID)
+            await fail(task, cause: error.cause, error.failure)
+            return nil
+        case .success(let activation) where task.isQueryOnly:
+            await answer(task, with: activation.queryResults)
+            // What the question applied beyond the last completed turn would come again with the next turn.
+            await keep(turn.run, of: runID, prepared.isPartial && prepared.history.isEmpty && !activation.isClosed)
+            return nil
+        case .success(let activation):
+            return await complete(task, activation, run: turn.run, handOvers: handOvers)
+        }
+    }
+
+    /// The task with the history that the run needs; nil if that could not be had, in which case the task is dealt with.
+    private func prepare(_ task: WorkflowTask, cached: WorkflowRun?) async -> WorkflowTask? {
+        var task = task
+        if let cached, cached.lastStartedEventID == task.previousStartedEventID {
+            session.metrics.cache(outcome: "hit")
+            // From the normal queue comes the whole history, of which the run has seen the first part.
+            task.history.removeAll { $0.id <= task.previousStartedEventID }
+            task.isPartial = true
+            return task
+        }
+        session.metrics.cache(outcome: cached == nil ? "miss" : "outdated")
+        guard task.isPartial else { return task }
+        let (execution, namespace) = (task.execution, task.namespace)
+        let last = task.history.last?.id ?? max(task.startedEventID, task.previousStartedEventID)
+        do {
+            task.history = try await session.retry { [service = session.service] in
+                try await service.history(of: execution, in: namespace, through: last)
+            }
+            task.isPartial = false
+            return task
+        } catch {
+            let fields = WorkerSession.fields(of: task)
+            if !session.note(error, "a history could not be read; the task is handed back", fields: fields) {
+                await session.release(task.token, fields: fields)
+            }
+            session.metrics.workflowTask(outcome: "lost")
+            return nil
+        }
+    }
+
+    /// Runs the code on the run's thread; nil if the worker gave up waiting for it.
+    private func activate(
+        _ task: WorkflowTask,
+        cached: WorkflowRun?,
+        registration: WorkflowRegistration
+    ) async -> Turn? {
+        let (blame, logger, metrics) = (session.blame, session.logger, session.metrics)
+        let clock = session.clock
+        return await threads.run(for: task.execution.runID) {
+            var usable = cached
+            if let outdated = cached, !task.isPartial {
+                metrics.cache(outcome: outdated.evict() ? "evicted" : "stuck")
+                usable = nil
+            }
+            let start = clock.elapsed
+            let slot = blame?.note(task.token)
+            let run =
+                usable
+                ?? registration.makeRun(namespace: task.namespace, execution: task.execution, logger: logger)
+            let result: Result<WorkflowActivation, WorkflowTaskFailure>
+            do throws(WorkflowTaskFailure) {
+                result = .success(try run.activate(task))
+            } catch {
+                result = .failure(error)
+            }
+            blame?.clear(slot)
+            metrics.activation.recordNanoseconds((clock.elapsed - start).clampedNanoseconds)
+            return Turn(run: run, result: result)
+        }
+    }
+
+    private func complete(
+        _ task: WorkflowTask,
+        _ activation: WorkflowActivation,
+        run: WorkflowRun,
+        handOvers: Int
+    ) async -> WorkflowTask? {
+        let slots = session.dispatch.reserveActivitySlots(eagerActivities(in: activation.commands), after: handOvers)
+        let request = CompleteWorkflowTaskRequest(
+            token: task.token,
+            worker: session.worker,
+            commands: activation.commands,
+            stickyQueue: activation.isClosed || session.shutdown.isStopping ? nil : session.stickyQueue,
+            stickyScheduleToStart: session.configuration.stickyScheduleToStart,
+            sdkMetadata: activation.sdkMetadata,
+            queryResults: activation.queryResults,
+            wantsWorkflowTask: !activation.isClosed && session.dispatch.mayHandOver(after: handOvers),
+            wantedActivityTasks: slots.count
+        )
+        do {
+            let next = try await session.retry { [service = session.service] in
+                try await service.completeWorkflowTask(request)
+            }
+            session.metrics.workflowTask(outcome: "completed")
+            await session.launch(next.activityTasks, in: slots, handOvers: handOvers + 1)
+            await keep(run, of: task.execution.runID, !activation.isClosed)
+            return next.workflowTask
+        } catch {
+            for slot in slots { slot.release() }
+            await discard(run, of: task.execution.runID)
+            await refused(task, error)
+            return nil
+        }
+    }
+
+    /// The service did not take the commands. If it will not take them another time either, the task fails visibly rather
+    /// than time out without a word.
+    private func refused(_ task: WorkflowTask, _ error: any Error) async {
+        let refusal = error as? WorkflowServiceError
+        if let refusal, refusal.code == .invalidArgument || refusal.code == .limitExceeded {
+            await fail(task, cause: .workflowWorkerUnhandledFailure, Failure(worker: refusal.message))
+            return
+        }
+        let message: Logger.Message = "the answer to a workflow task could not be delivered"
+        let isStale = session.note(error, message, fields: WorkerSession.fields(of: task))
+        session.metrics.workflowTask(outcome: isStale ? "stale" : "lost")
+    }
+
+    private func eagerActivities(in commands: [Command]) -> Int {
+        commands.count { command in
+            guard case .scheduleActivity(let activity) = command, activity.requestEagerExecution else { return false }
+            let isHere = activity.taskQueue.map { $0 == session.configuration.taskQueue } ?? true
+            return isHere && session.registry.activity(named: activity.activityType) != nil
+        }
+    }
+
+    /// Fails the task, never the workflow: it waits for corrected code. Queries alone are answered with the failure.
+    private func fail(_ task: WorkflowTask, cause: WorkflowTaskFailedCause, _ failure: Failure) async {
+        var fields = WorkerSession.fields(of: task)
+        fields[LogKeys.cause] = "\(cause.rawValue)"
+        fields[LogKeys.error] = "\(failure.message)"
+        session.logger.warning("a workflow task failed; its run waits and is tried again", metadata: fields)
+        if task.isQueryOnly {
+            await answer(task, with: Dictionary(task.queries.map { ($0.id, .failed(failure)) }) { first, _ in first })
+            return
+        }
+        session.metrics.workflowTask(outcome: "failed")
+        let request = FailWorkflowTaskRequest(
+            token: task.token,
+            worker: session.worker,
+            cause: cause,
+            failure: failure
+        )
+        do {
+            try await session.retry { [service = session.service] in try await service.failWorkflowTask(request) }
+        } catch {
+            session.note(
+                error,
+                "the failure of a workflow task could not be delivered",
+                fields: WorkerSession.fields(of: task)
+            )
+        }
+    }
+
+    private func answer(_ task: WorkflowTask, with results: [String: QueryResult]) async {
+        do {
+            try await session.retry { [service = session.service] in
+                try await service.answerQueries(results, token: task.token)
+            }
+            session.metrics.workflowTask(outcome: "answered")
+        } catch {
+            let fields = WorkerSession.fields(of: task)
+            let isStale = session.note(error, "answers to queries could not be delivered", fields: fields)
+            session.metrics.workflowTask(outcome: isStale ? "stale" : "lost")
+        }
+    }
+
+    private func keep(_ run: WorkflowRun, of runID: RunID, _ isWanted: Bool) async {
+        guard isWanted else { return await discard(run, of: runID) }
+        let leaving = cache.checkIn(runID, run: run)
+        session.metrics.cache(runs: cache.count)
+        await evict(leaving)
+    }
+
+    /// Evicts before the check-in, so that no other task gets the run in between.
+    private func discard(_ run: WorkflowRun, of runID: RunID) async {
+        await evict([StickyCache<WorkflowRun>.Leaving(runID: runID, run: run)])
+        await evict(cache.checkIn(runID, run: nil))
+        session.metrics.cache(runs: cache.count)
+    }
+}

@@ -1,0 +1,125 @@
+import ArgumentParser
+import History
+import WorkflowAPI
+
+struct DescribeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "describe", abstract: "Shows how a workflow stands.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var target: RunOptions
+
+    func run() async throws {
+        try await global.withEngine { engine in
+            let description = try await engine.service.describeWorkflow(
+                DescribeWorkflowRequest(namespace: global.tenant, workflowID: target.workflowID, runID: target.run)
+            )
+            if global.json {
+                Output.json(DescriptionText.json(description))
+            } else {
+                for line in DescriptionText.lines(description) { Output.line(line) }
+            }
+        }
+    }
+}
+
+struct ShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "show", abstract: "Shows the history of a workflow.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var target: RunOptions
+
+    func run() async throws {
+        try await global.withEngine { engine in
+            let events = try await engine.service.history(
+                GetHistoryRequest(namespace: global.tenant, workflowID: target.workflowID, runID: target.run)
+            )
+            for event in events {
+                let number = String(event.id)
+                let padding = String(repeating: " ", count: max(0, 4 - number.count))
+                Output.line("\(padding)\(number)  \(event.time.text)  \(EventText.summary(event))")
+            }
+        }
+    }
+}
+
+struct RetryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retry",
+        abstract: "Releases a quarantine, or tries waiting attempts now."
+    )
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var target: RunOptions
+    @Option(help: "One activity, by its id.") var activity: String?
+
+    func run() async throws {
+        try await global.withEngine { engine in
+            let released = try await engine.service.retryTasks(
+                AdministerTaskRequest(
+                    namespace: global.tenant,
+                    workflowID: target.workflowID,
+                    runID: target.run,
+                    activityID: activity,
+                    identity: CallerIdentity.current
+                )
+            )
+            guard !released.isEmpty else {
+                throw WorkflowServiceError(.notFound, "workflow '\(target.id)' has nothing that waits for a retry")
+            }
+            for line in released { Output.line("released: \(line)") }
+        }
+    }
+}
+
+struct ActivityCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "activity",
+        abstract: "Closes a pending activity by hand.",
+        subcommands: [Complete.self, Fail.self]
+    )
+
+    struct Complete: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "As if the activity had returned --input.")
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var target: RunOptions
+        @Argument(help: "The activity's id; 'describe' shows it.") var activity: String
+        @OptionGroup var argument: InputOption
+
+        func run() async throws {
+            try await resolve(activity, target, global) { .completed([try argument.payload()]) }
+        }
+    }
+
+    struct Fail: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "As if the activity had failed for good.")
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var target: RunOptions
+        @Argument(help: "The activity's id; 'describe' shows it.") var activity: String
+        @Option(help: "Why; recorded.") var message: String
+
+        func run() async throws {
+            let info = Failure.Info.application(.init(type: "ClosedByOperator", nonRetryable: true))
+            try await resolve(activity, target, global) { .failed(Failure(message: message, info: info)) }
+        }
+    }
+
+    private static func resolve(
+        _ activity: String,
+        _ target: RunOptions,
+        _ global: GlobalOptions,
+        _ resolution: () throws -> ActivityResolution
+    ) async throws {
+        try await global.withEngine { engine in
+            try await engine.service.resolveActivity(
+                AdministerTaskRequest(
+                    namespace: global.tenant,
+                    workflowID: target.workflowID,
+                    runID: target.run,
+                    activityID: activity,
+                    identity: CallerIdentity.current
+                ),
+                as: try resolution()
+            )
+        }
+    }
+}

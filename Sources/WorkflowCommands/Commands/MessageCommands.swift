@@ -1,0 +1,173 @@
+import ArgumentParser
+import History
+import WorkflowAPI
+import WorkflowRuntime
+
+struct SignalCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "signal", abstract: "Sends a signal to a workflow.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var target: RunOptions
+    @Argument(help: "The signal.") var name: String
+    @OptionGroup var argument: InputOption
+    @Option(help: "A repeat with the same request id is delivered once.") var requestID: String?
+
+    func run() async throws {
+        try await global.withEngine { engine in
+            let input = try argument.payload()
+            try await refuseUnknownSignal(engine)
+            try await engine.service.signalWorkflow(
+                SignalWorkflowRequest(
+                    namespace: global.tenant,
+                    workflowID: target.workflowID,
+                    runID: target.run,
+                    signalName: name,
+                    input: [input],
+                    identity: CallerIdentity.current,
+                    requestID: requestID ?? NewID.make()
+                )
+            )
+        }
+    }
+
+    private func refuseUnknownSignal(_ engine: WorkflowEngine) async throws {
+        let description = try await engine.service.describeWorkflow(
+            DescribeWorkflowRequest(namespace: global.tenant, workflowID: target.workflowID, runID: target.run)
+        )
+        let type = description.summary.workflowType
+        let live = try await engine.service.registrations(in: global.tenant).flatMap(\.workflowTypes)
+        guard
+            let known = InstalledRegistry.current.registration(of: type)?.signals
+                ?? live.first(where: { $0.name == type })?.signals, !known.contains(name)
+        else { return }
+        throw WorkflowServiceError(
+            .invalidArgument,
+            "workflow type '\(type)' has no signal '\(name)'; "
+                + (known.isEmpty ? "it has none" : "it has: \(known.sorted().joined(separator: ", "))")
+        )
+    }
+}
+
+struct QueryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "query", abstract: "Asks a workflow, open or closed.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var target: RunOptions
+    @Argument(help: "The query.") var name: String
+    @OptionGroup var argument: InputOption
+
+    func run() async throws {
+        try await global.withEngine { engine in
+            let answer = try await engine.service.queryWorkflow(
+                QueryWorkflowRequest(
+                    namespace: global.tenant,
+                    workflowID: target.workflowID,
+                    runID: target.run,
+                    query: WorkflowQuery(id: "1", queryType: name, arguments: [try argument.payload()])
+                )
+            )
+            Output.line(answer.first?.text ?? "null")
+        }
+    }
+}
+
+struct ResultCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "result",
+        abstract: "Waits for a workflow to close and prints its result."
+    )
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var target: RunOptions
+    @Option(help: "How long to wait: 90s, 30m, 7d.") var timeout = DurationArgument.hour
+
+    func run() async throws {
+        try await global.withEngine { engine in
+            let description = try await engine.service.describeWorkflow(
+                DescribeWorkflowRequest(namespace: global.tenant, workflowID: target.workflowID, runID: target.run)
+            )
+            try await ResultCommand.printResult(
+                of: description.summary.execution,
+                timeout: timeout.duration,
+                engine,
+                global
+            )
+        }
+    }
+
+    /// Prints the result on stdout, or why there is none on stderr with exit status 2.
+    static func printResult(
+        of execution: WorkflowExecution,
+        timeout: Duration,
+        _ engine: WorkflowEngine,
+        _ global: GlobalOptions
+    ) async throws {
+        let events = try await engine.service.history(
+            GetHistoryRequest(
+                namespace: global.tenant,
+                workflowID: execution.workflowID,
+                runID: execution.runID,
+                waitForClose: timeout
+            )
+        )
+        guard let last = events.last else { return }
+        if case .workflowExecutionCompleted(let completed) = last.attributes {
+            Output.line(completed.result.first?.text ?? "null")
+            return
+        }
+        Output.error("workflow '\(execution.workflowID)' closed without success: \(EventText.summary(last))")
+        throw ExitCode(ExitStatus.workflowFailed.rawValue)
+    }
+}
+
+struct CancelCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cancel",
+        abstract: "Asks a workflow to stop in good order."
+    )
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var target: RunOptions
+    @Option(help: "Why.") var reason = ""
+    @Option(help: "A repeat with the same request id does nothing more.") var requestID: String?
+
+    func run() async throws {
+        try await global.withEngine { engine in
+            try await engine.service.cancelWorkflow(
+                CancelWorkflowRequest(
+                    namespace: global.tenant,
+                    workflowID: target.workflowID,
+                    runID: target.run,
+                    reason: reason,
+                    identity: CallerIdentity.current,
+                    requestID: requestID ?? NewID.make()
+                )
+            )
+        }
+    }
+}
+
+struct TerminateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "terminate",
+        abstract: "Ends a workflow; its code has no say."
+    )
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var target: RunOptions
+    @Option(help: "Why; recorded.") var reason: String
+
+    func run() async throws {
+        try await global.withEngine { engine in
+            try await engine.service.terminateWorkflow(
+                TerminateWorkflowRequest(
+                    namespace: global.tenant,
+                    workflowID: target.workflowID,
+                    runID: target.run,
+                    reason: reason,
+                    identity: CallerIdentity.current
+                )
+            )
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import Foundation
+import History
+import Logging
+import WorkflowAPI
+import WorkflowRuntime
+
+/// Options of every command.
+struct GlobalOptions: ParsableArguments {
+    @Option(help: "Where the state is: sqlite:PATH. (WORKFLOW_STORE; default sqlite:./workflow.db)")
+    var store: String?
+
+    @Option(help: "The tenant. (WORKFLOW_NAMESPACE; default 'default')")
+    var namespace: String?
+
+    @Flag(help: "Prints JSON: one object, or one a line.")
+    var json = false
+
+    private static func environment(_ name: String) -> String? {
+        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    var tenant: Namespace { Namespace(namespace ?? Self.environment("WORKFLOW_NAMESPACE") ?? "default") }
+
+    /// The path of the SQLite file. Throws a usage error for any other kind of store.
+    func storePath() throws -> String {
+        let text = store ?? Self.environment("WORKFLOW_STORE") ?? "sqlite:./workflow.db"
+        guard text.hasPrefix("sqlite:"), text.count > "sqlite:".count else {
+            throw ValidationError("--store '\(text)' is not of the form sqlite:PATH")
+        }
+        return String(text.dropFirst("sqlite:".count))
+    }
+
+    /// Opens the store and answers queries for every type that this program knows.
+    func openEngine(create: Bool, logger: Logger = Logger(label: "workflowctl") { _ in SwiftLogNoOpLogHandler() })
+        async throws
+        -> WorkflowEngine
+    {
+        let engine = try await WorkflowEngine.open(.sqlite(try storePath()), createIfMissing: create, logger: logger)
+        for registration in InstalledRegistry.current.workflows {
+            engine.answerQueries(of: registration.name) { registration.answer($0, logger: logger) }
+        }
+        return engine
+    }
+
+    /// Runs a command on an open engine: prints what went wrong on one line and ends with its exit code.
+    func withEngine(create: Bool = false, _ body: (WorkflowEngine) async throws -> Void) async throws {
+        do {
+            let engine = try await openEngine(create: create)
+            do {
+                try await body(engine)
+            } catch {
+                await engine.close()
+                throw error
+            }
+            await engine.close()
+        } catch {
+            throw Failures.exit(after: error)
+        }
+    }
+}
+
+/// Names a run.
+struct RunOptions: ParsableArguments {
+    @Argument(help: "The workflow id.")
+    var id: String
+
+    @Option(help: "One run; otherwise the current one.")
+    var runID: String?
+
+    var workflowID: WorkflowID { WorkflowID(id) }
+    var run: RunID? { runID.map { RunID($0) } }
+}
+
+/// Who acts, as recorded in histories: the verified user of the operating system, this host and process.
+enum CallerIdentity {
+    static var current: String {
+        "\(NSUserName())@\(ProcessInfo.processInfo.hostName)"
+    }
+}
+
+/// New ids at the rim.
+enum NewID {
+    static func make() -> String { UUID().uuidString.lowercased() }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Foundation
+import WorkflowAPI
+
+/// `--input JSON|@FILE|-`.
+struct InputOption: ParsableArguments {
+    @Option(help: "The argument: JSON, @FILE, or - for standard input.")
+    var input: String?
+
+    /// The argument as a payload. Throws a refusal when it is no JSON.
+    func payload() throws -> Payload {
+        guard let input else { return .null }
+        let text: String
+        if input == "-" {
+            text = String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
+        } else if input.hasPrefix("@") {
+            let path = String(input.dropFirst())
+            guard let data = FileManager.default.contents(atPath: path) else {
+                throw WorkflowServiceError(.invalidArgument, "the input file \(path) cannot be read")
+            }
+            text = String(decoding: data, as: UTF8.self)
+        } else {
+            text = input
+        }
+        guard (try? JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed)) != nil else {
+            throw WorkflowServiceError(.invalidArgument, "the input is not JSON (a text needs quotes: '\"text\"')")
+        }
+        return .json(text.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+}
+
+/// Durations as they stand on the command line: `90s`, `30m`, `1h30m`, `7d`.
+struct DurationArgument: ExpressibleByArgument {
+    var duration: Duration
+
+    /// `1h`.
+    static let hour = DurationArgument(.seconds(3600))
+
+    init(_ duration: Duration) { self.duration = duration }
+
+    init?(argument: String) {
+        let units: [Character: Int64] = ["d": 86_400, "h": 3600, "m": 60, "s": 1]
+        var total: Int64 = 0
+        var digits = ""
+        for character in argument {
+            if character.isASCII, character.isNumber {
+                digits.append(character)
+            } else if let unit = units[character], let count = Int64(digits) {
+                let (seconds, overflow) = count.multipliedReportingOverflow(by: unit)
+                let (sum, overflow2) = total.addingReportingOverflow(seconds)
+                guard !overflow, !overflow2 else { return nil }
+                total = sum
+                digits = ""
+            } else {
+                return nil
+            }
+        }
+        guard digits.isEmpty, !argument.isEmpty else { return nil }
+        duration = .seconds(total)
+    }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import WorkflowAPI
+
+/// Data goes to stdout, everything else to stderr.
+enum Output {
+    static func line(_ text: String) { print(text) }
+
+    static func error(_ text: String) {
+        let oneLine = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        FileHandle.standardError.write(Data("error: \(oneLine)\n".utf8))
+    }
+
+    static func note(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
+
+    /// One JSON object on one line, keys sorted.
+    static func json(_ object: [String: any Sendable]) {
+        guard JSONSerialization.isValidJSONObject(object),
+            let data = try? JSONSerialization.data(
+                withJSONObject: object,
+                options: [.sortedKeys, .withoutEscapingSlashes]
+            )
+        else { return }
+        print(String(decoding: data, as: UTF8.self))
+    }
+
+    /// Columns, each as wide as its widest cell.
+    static func table(_ header: [String], _ rows: [[String]]) {
+        let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
+        for row in [header] + rows {
+            let cells = zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
+            var line = cells.joined(separator: "  ")
+            while line.last == " " { line.removeLast() }
+            print(line)
+        }
+    }
+}
+
+extension Timestamp {
+    /// RFC 3339 in UTC.
+    var text: String {
+        Date(timeIntervalSince1970: Double(nanoseconds) / 1e9).formatted(
+            Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        )
+    }
+}
+
+extension Payload {
+    /// The value for people: JSON as it is, null, or how many bytes there are.
+    var text: String {
+        switch encoding {
+        case Payload.jsonEncoding: String(decoding: data, as: UTF8.self)
+        case Payload.nullEncoding: "null"
+        default: "<\(data.count) bytes, \(encoding ?? "no encoding")>"
+        }
+    }
+
+    /// The value as it stands in JSON output.
+    var jsonValue: any Sendable {
+        guard encoding == Payload.jsonEncoding,
+            let value = try? JSONSerialization.jsonObject(with: Data(data), options: .fragmentsAllowed)
+        else { return NSNull() }
+        return JSONText.sendable(value)
+    }
+}
+
+/// Values of JSONSerialization as Sendable ones.
+enum JSONText {
+    static func sendable(_ value: Any) -> any Sendable {
+        switch value {
+        case let list as [Any]: list.map { sendable($0) }
+        case let object as [String: Any]: object.mapValues { sendable($0) }
+        case let text as String: text
+        case let number as NSNumber: number
+        default: NSNull()
+        }
+    }
+}

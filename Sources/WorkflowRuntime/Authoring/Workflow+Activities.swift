@@ -1,0 +1,114 @@
+import OrderedCollections
+public import WorkflowAPI
+
+extension Workflow {
+    /// Runs an activity and waits for its result.
+    ///
+    /// Throws ``ActivityError`` when it ends without one, and `CancellationError` when the task is cancelled.
+    public static func execute<Input: Encodable, Output: Decodable>(
+        _ activity: ActivityDescriptor<Input, Output>,
+        _ input: Input,
+        options: ActivityOptions,
+        fileID: String = #fileID,
+        line: Int = #line
+    ) async throws -> Output {
+        let payload = try PayloadConverter.payload(input)
+        let result = try await execute(
+            activityType: activity.name,
+            input: [payload],
+            options: options,
+            location: SourceLocation(fileID: fileID, line: line)
+        )
+        return try PayloadConverter.argument(result, as: Output.self)
+    }
+
+    /// Runs an activity by name with encoded input.
+    public static func execute(
+        activityType: String,
+        input: [Payload],
+        options: ActivityOptions,
+        location: SourceLocation
+    ) async throws -> [Payload] {
+        let context = try await suspending("activity \(activityType)", location)
+        try _Concurrency.Task<Never, Never>.checkCancellation()
+        return try await context.awaitActivity(activityType, input, options, location)
+    }
+}
+
+extension RunContext {
+    func awaitActivity(
+        _ activityType: String,
+        _ input: [Payload],
+        _ options: ActivityOptions,
+        _ location: SourceLocation
+    ) async throws -> [Payload] {
+        let key = nextSlot()
+        let activityID = nextActivityID()
+        issue(
+            .scheduleActivity(
+                .init(
+                    activityID: activityID,
+                    activityType: activityType,
+                    taskQueue: options.taskQueue,
+                    input: input,
+                    timeouts: ActivityTimeouts(
+                        scheduleToClose: options.scheduleToCloseTimeout,
+                        scheduleToStart: options.scheduleToStartTimeout,
+                        startToClose: options.startToCloseTimeout,
+                        heartbeat: options.heartbeatTimeout
+                    ),
+                    retryPolicy: options.retryPolicy
+                )
+            ),
+            location
+        )
+        return try await withTaskCancellationHandler {
+            try await withUnsafeThrowingContinuation { continuation in
+                activitySlots[activityID] = key
+                slots[key] = .activity(
+                    ActivitySlot(
+                        activityID: activityID,
+                        activityType: activityType,
+                        cancellation: options.cancellationType,
+                        continuation: continuation
+                    )
+                )
+            }
+        } onCancel: {
+            cancelActivity(key)
+        }
+    }
+
+    /// The code that waits for an activity was cancelled.
+    private func cancelActivity(_ key: Int) {
+        guard !isEvicting, case .activity(var slot)? = slots[key], !slot.cancelRequested else { return }
+        let unsent = issued.firstIndex {
+            if case .scheduleActivity(let command) = $0.command { command.activityID == slot.activityID } else { false }
+        }
+        if let unsent {
+            // It was never asked for, so there is nothing to wait for either.
+            issued.remove(at: unsent)
+        } else if slot.cancellation != .abandon, let scheduled = scheduledEventIDs[slot.activityID] {
+            issue(.requestCancelActivity(.init(scheduledEventID: scheduled)), nil)
+            if slot.cancellation == .waitCancellationCompleted {
+                slot.cancelRequested = true
+                slots[key] = .activity(slot)
+                return
+            }
+        }
+        slots.removeValue(forKey: key)
+        activitySlots.removeValue(forKey: slot.activityID)
+        slot.continuation.resume(throwing: CancellationError())
+    }
+
+    /// An activity ended; nothing happens when nobody waits for it any more.
+    func resolveActivity(scheduledEventID: Int64, _ result: Result<[Payload], any Error>) {
+        guard let activityID = activityIDs.removeValue(forKey: scheduledEventID) else { return }
+        activityTypes.removeValue(forKey: scheduledEventID)
+        scheduledEventIDs.removeValue(forKey: activityID)
+        guard let key = activitySlots.removeValue(forKey: activityID),
+            case .activity(let slot)? = slots.removeValue(forKey: key)
+        else { return }
+        slot.continuation.resume(with: result)
+    }
+}

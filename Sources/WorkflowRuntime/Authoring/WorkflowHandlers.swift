@@ -1,0 +1,61 @@
+import WorkflowAPI
+
+/// What handles each signal and query of a workflow.
+public struct WorkflowHandlers<Definition: WorkflowDefinition>: Sendable {
+    typealias SignalHandler = @Sendable (isolated Definition, [Payload]) async throws -> Void
+    typealias QueryHandler = @Sendable (isolated Definition, [Payload]) throws -> Payload
+
+    private(set) var signals: [String: SignalHandler] = [:]
+    private(set) var queries: [String: QueryHandler] = [:]
+
+    init() {}
+
+    /// A signal with an argument. The handler runs as a task of the run; it may wait and call activities.
+    public mutating func signal<Input: Decodable>(
+        _ name: String,
+        _ handler: @escaping @Sendable (isolated Definition, Input) async throws -> Void
+    ) where Input: SendableMetatype {
+        signals[name] = { workflow, payloads in
+            let input: Input
+            do {
+                input = try PayloadConverter.argument(payloads, as: Input.self)
+            } catch {
+                throw UnreadableArgument(reason: String(describing: error))
+            }
+            try await handler(workflow, input)
+        }
+    }
+
+    /// A signal without an argument.
+    public mutating func signal(
+        _ name: String,
+        _ handler: @escaping @Sendable (isolated Definition) async throws -> Void
+    ) {
+        signals[name] = { workflow, _ in try await handler(workflow) }
+    }
+
+    /// A query with an argument. The handler reads; it may change nothing and ask for nothing.
+    public mutating func query<Input: Decodable, Output: Encodable>(
+        _ name: String,
+        _ handler: @escaping @Sendable (isolated Definition, Input) throws -> Output
+    ) where Input: SendableMetatype, Output: SendableMetatype {
+        queries[name] = { workflow, payloads in
+            try PayloadConverter.payload(
+                try handler(workflow, try PayloadConverter.argument(payloads, as: Input.self))
+            )
+        }
+    }
+
+    /// A query without an argument.
+    public mutating func query<Output: Encodable>(
+        _ name: String,
+        _ handler: @escaping @Sendable (isolated Definition) throws -> Output
+    ) where Output: SendableMetatype {
+        queries[name] = { workflow, _ in try PayloadConverter.payload(try handler(workflow)) }
+    }
+}
+
+/// A signal's argument cannot be read: the signal is skipped, with a marker that `describe` shows.
+struct UnreadableArgument: Error {
+    var reason: String
+}

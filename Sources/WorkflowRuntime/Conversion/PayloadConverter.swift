@@ -1,0 +1,122 @@
+import Foundation
+public import WorkflowAPI
+
+/// Swift values to payloads and back: `json/plain` with sorted keys, `binary/null` for nil and Void, `binary/plain` for
+/// bytes; a ``Payload`` passes through.
+public enum PayloadConverter {
+    /// Encodes one value.
+    public static func payload(_ value: some Encodable) throws -> Payload {
+        if let payload = value as? Payload { return payload }
+        if value is NoValue { return .null }
+        if let bytes = value as? [UInt8] { return Payload(encoding: Payload.binaryEncoding, data: bytes) }
+        if let data = value as? Data { return Payload(encoding: Payload.binaryEncoding, data: [UInt8](data)) }
+        if let optional = value as? any OptionalValue, optional.isNil { return .null }
+        return Payload(encoding: Payload.jsonEncoding, data: [UInt8](try makeEncoder().encode(value)))
+    }
+
+    /// Decodes one value. Throws ``PayloadError`` with the path of what does not fit, never with the payload itself.
+    public static func value<Value: Decodable>(_ payload: Payload, as type: Value.Type = Value.self) throws -> Value {
+        if type == Payload.self, let same = payload as? Value { return same }
+        if type == NoValue.self, let nothing = NoValue() as? Value { return nothing }
+        if type == [UInt8].self, payload.encoding == Payload.binaryEncoding, let bytes = payload.data as? Value {
+            return bytes
+        }
+        if type == Data.self, payload.encoding == Payload.binaryEncoding, let data = Data(payload.data) as? Value {
+            return data
+        }
+        do {
+            switch payload.encoding {
+            case Payload.jsonEncoding: return try makeDecoder().decode(type, from: Data(payload.data))
+            case Payload.nullEncoding: return try makeDecoder().decode(type, from: Data("null".utf8))
+            default: throw PayloadError(message: "encoding '\(payload.encoding ?? "none")' cannot be read as \(type)")
+            }
+        } catch let error as DecodingError {
+            throw PayloadError(message: error.pathAndReason)
+        }
+    }
+
+    /// Decodes the one argument of a call.
+    package static func argument<Value: Decodable>(_ payloads: [Payload], as type: Value.Type) throws -> Value {
+        try value(payloads.first ?? .null, as: type)
+    }
+
+    private static func makeEncoder() -> JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .custom { date, encoder in
+            var container = encoder.singleValueContainer()
+            try container.encode(date.formatted(.iso8601WithFraction))
+        }
+        return encoder
+    }
+
+    private static func makeDecoder() -> JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .custom { decoder in
+            let container = try decoder.singleValueContainer()
+            let text = try container.decode(String.self)
+            for style in [Date.ISO8601FormatStyle.iso8601WithFraction, .iso8601] {
+                if let date = try? style.parse(text) { return date }
+            }
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an RFC 3339 time")
+        }
+        return decoder
+    }
+}
+
+extension Date.ISO8601FormatStyle {
+    fileprivate static var iso8601WithFraction: Self { Self(includingFractionalSeconds: true) }
+}
+
+extension FormatStyle where Self == Date.ISO8601FormatStyle {
+    fileprivate static var iso8601WithFraction: Self { Self(includingFractionalSeconds: true) }
+}
+
+/// A payload cannot be read as what was asked for. The message names the path, never the value.
+public struct PayloadError: Error, Sendable, CustomStringConvertible {
+    /// One line for people.
+    public var message: String
+
+    /// The message.
+    public var description: String { message }
+}
+
+/// No input, or no output: what Void is to a payload.
+public struct NoValue: Codable, Sendable, Hashable {
+    /// Nothing.
+    public init() {}
+
+    /// Reads whatever is there as nothing.
+    public init(from decoder: any Decoder) throws {}
+
+    /// Writes null.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encodeNil()
+    }
+}
+
+private protocol OptionalValue { var isNil: Bool { get } }
+
+extension Optional: OptionalValue {
+    fileprivate var isNil: Bool { self == nil }
+}
+
+extension DecodingError {
+    /// Path and reason on one line, without the value.
+    package var pathAndReason: String {
+        func path(_ context: Context, _ last: (any CodingKey)? = nil) -> String {
+            let keys = context.codingPath + (last.map { [$0] } ?? [])
+            return keys.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+        }
+        switch self {
+        case .keyNotFound(let key, let context): return "'\(path(context, key))' is missing"
+        case .valueNotFound(_, let context): return "'\(path(context))' is null"
+        case .typeMismatch(let type, let context): return "'\(path(context))' is not a \(type)"
+        case .dataCorrupted(let context):
+            let place = path(context)
+            return place.isEmpty ? context.debugDescription : "'\(place)': \(context.debugDescription)"
+        @unknown default: return "it does not have the expected form"
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package import WorkflowAPI
+
+/// An activity as a worker knows it: its name and what runs an attempt.
+public struct ActivityRegistration: Sendable {
+    /// The registered name.
+    public let name: String
+    package let execute: @Sendable (_ input: [Payload], _ context: ActivityContext) async throws -> [Payload]
+
+    /// Registers a function under a descriptor's name. Input that cannot be read is a failure that is not retried.
+    public init<Input: Decodable & SendableMetatype, Output: Encodable & SendableMetatype>(
+        _ activity: ActivityDescriptor<Input, Output>,
+        _ body: @escaping @Sendable (Input) async throws -> Output
+    ) {
+        let name = activity.name
+        self.name = name
+        execute = { payloads, _ in
+            let input: Input
+            do {
+                input = try PayloadConverter.argument(payloads, as: Input.self)
+            } catch {
+                throw ApplicationError(
+                    type: "InvalidInput",
+                    message: "the input of activity \(name) cannot be read: \(error)",
+                    nonRetryable: true
+                )
+            }
+            return [try PayloadConverter.payload(try await body(input))]
+        }
+    }
+}
+
+/// A group of activities that share what they need, a database for instance.
+public protocol ActivityContainer: Sendable {
+    /// Its activities.
+    var activities: [ActivityRegistration] { get }
+}

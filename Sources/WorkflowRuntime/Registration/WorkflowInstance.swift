@@ -1,0 +1,136 @@
+import Logging
+import WorkflowAPI
+
+/// One workflow actor behind a face without generics.
+protocol WorkflowInstance: AnyObject {
+    /// Starts `run` as the run's first task.
+    func start(_ input: [Payload])
+    /// Starts the handler of a signal as a task of the run; false when there is none.
+    func handleSignal(_ name: String, _ input: [Payload]) -> Bool
+    /// Answers a query on the calling thread.
+    func query(_ name: String, _ arguments: [Payload]) throws -> Payload
+    /// Lets go of the actor.
+    func dispose()
+}
+
+/// The same with the type known.
+///
+/// `@unchecked Sendable`: touched only inside the context's scope, by one thread at a time.
+final class TypedWorkflowInstance<Definition: WorkflowDefinition>: WorkflowInstance, @unchecked Sendable {
+    private let context: RunContext
+    private let handlers: WorkflowHandlers<Definition>
+    private var workflow: Definition?
+
+    init(context: RunContext, handlers: WorkflowHandlers<Definition>) {
+        self.context = context
+        self.handlers = handlers
+        let workflow = Definition()
+        self.workflow = workflow
+        context.workflow = workflow
+        ExecutorRegistry.register(workflow, context)
+    }
+
+    func dispose() {
+        guard let workflow else { return }
+        ExecutorRegistry.forget(workflow)
+        self.workflow = nil
+    }
+
+    func start(_ input: [Payload]) {
+        guard let workflow else { return }
+        context.startRoot { [context] in
+            do {
+                context.closeRun(with: .completeWorkflow(.init(result: [try await workflow.runEncoded(input)])))
+            } catch {
+                context.closeRun(after: error)
+            }
+            context.isMainDone = true
+        }
+    }
+
+    func handleSignal(_ name: String, _ input: [Payload]) -> Bool {
+        guard let handler = handlers.signals[name], let workflow else { return false }
+        context.startRoot { [context] in
+            do {
+                try await handler(workflow, input)
+            } catch let error as UnreadableArgument {
+                context.skipSignal(name, why: error.reason)
+            } catch is CancellationError {
+                // The run returned while the handler still ran.
+            } catch {
+                context.closeRun(after: error)
+            }
+        }
+        return true
+    }
+
+    func query(_ name: String, _ arguments: [Payload]) throws -> Payload {
+        guard let handler = handlers.queries[name], let workflow else {
+            let known = handlers.queries.keys.sorted().joined(separator: ", ")
+            throw ApplicationError(
+                type: "UnknownQuery",
+                message: "workflow type '\(Definition.workflowName)' has no query '\(name)'; "
+                    + (known.isEmpty ? "it has none" : "it has: \(known)")
+            )
+        }
+        return try workflow.assumeIsolated { try handler($0, arguments) }
+    }
+}
+
+extension WorkflowDefinition {
+    fileprivate func runEncoded(_ input: [Payload]) async throws -> Payload {
+        let argument: Input
+        do {
+            argument = try PayloadConverter.argument(input, as: Input.self)
+        } catch {
+            // Trying again would read the same input: the run fails, not the task.
+            throw ApplicationError(
+                type: "InvalidInput",
+                message: "the input of \(Self.workflowName) cannot be read: \(error)",
+                nonRetryable: true
+            )
+        }
+        return try PayloadConverter.payload(try await run(argument))
+    }
+}
+
+extension RunContext {
+    /// The run's last command; the first one stands.
+    func closeRun(with command: Command) {
+        guard !isEvicting, !isClosing else { return }
+        isClosing = true
+        issue(command, nil)
+        commandsUntilClose = issued.count
+        for root in roots { root.cancel() }
+    }
+
+    /// How a run ends that threw.
+    func closeRun(after error: any Error) {
+        guard !isEvicting else { return }
+        let isCancellation =
+            error is CancellationError || (error as? ActivityError)?.cause is CancellationError
+        if isCancellation, isCancelRequested {
+            closeRun(with: .cancelWorkflow(.init()))
+        } else {
+            closeRun(with: .failWorkflow(.init(failure: FailureConverter.failure(for: error))))
+        }
+    }
+
+    /// Leaves a marker for a signal that nobody could take.
+    func skipSignal(_ name: String, why reason: String) {
+        issue(
+            .recordMarker(
+                .init(
+                    markerName: "swift-workflow-skipped-signal",
+                    details: ["signal": (try? PayloadConverter.payload(name)).map { [$0] } ?? []],
+                    failure: Failure(
+                        message: "signal '\(name)' was skipped: \(reason)",
+                        source: FailureConverter.source,
+                        info: .application(.init(type: "SkippedSignal", nonRetryable: true))
+                    )
+                )
+            ),
+            nil
+        )
+    }
+}

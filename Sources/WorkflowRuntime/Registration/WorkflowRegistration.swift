@@ -1,0 +1,28 @@
+package import Logging
+package import WorkflowAPI
+
+/// A workflow type as a worker knows it: its name, how it can be reached, and how a run of it is made.
+public struct WorkflowRegistration: Sendable {
+    /// The registered name.
+    public let name: String
+    /// The names of its signals.
+    public let signals: [String]
+    /// The names of its queries.
+    public let queries: [String]
+    private let makeInstance: @Sendable (RunContext) -> any WorkflowInstance
+
+    /// Registers a workflow type.
+    public init<Definition: WorkflowDefinition>(_ definition: Definition.Type) {
+        var handlers = WorkflowHandlers<Definition>()
+        Definition.handlers(&handlers)
+        name = Definition.workflowName
+        signals = handlers.signals.keys.sorted()
+        queries = handlers.queries.keys.sorted()
+        makeInstance = { [handlers] in TypedWorkflowInstance<Definition>(context: $0, handlers: handlers) }
+    }
+
+    /// A run that has not seen any history yet.
+    package func makeRun(namespace: Namespace, execution: WorkflowExecution, logger: Logger) -> WorkflowRun {
+        WorkflowRun(namespace: namespace, execution: execution, registration: self, logger: logger, makeInstance)
+    }
+}

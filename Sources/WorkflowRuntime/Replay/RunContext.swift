@@ -1,0 +1,197 @@
+import CWorkflowHooks
+import Logging
+import OrderedCollections
+import Synchronization
+import WorkflowAPI
+
+/// What one run is made of while its code runs: queue, sequence counters, parked continuations, commands not yet sent.
+///
+/// `@unchecked Sendable`: everything mutable is touched only inside ``scope(_:)``, by the one thread that its owner lets
+/// in at a time; `poison` alone may come from elsewhere and is behind a lock.
+package final class RunContext: @unchecked Sendable {
+    let executor = DeterministicExecutor()
+    let info: WorkflowInfo
+    let baseLogger: Logger
+
+    // Replayed state.
+    var now = Timestamp.zero
+    var isReplaying = false
+    var random = DeterministicRandom(seed: 0)
+    var patches: [String: Bool] = [:]
+    var recordedPatches: Set<String> = []
+
+    // Parked code, in order of registration.
+    var slots: OrderedDictionary<Int, Slot> = [:]
+    private var lastSlot = 0
+    private var lastActivity = 0
+    private var lastTimer = 0
+
+    var watchedTimers: [String: WatchedTimer] = [:]
+    /// The slot of each activity that is awaited, by the activity's id.
+    var activitySlots: [String: Int] = [:]
+    /// The slot of each timer that is awaited, by the timer's id.
+    var timerSlots: [String: Int] = [:]
+    /// The scheduled event of each activity that is open, by its id, and the other way round.
+    var scheduledEventIDs: [String: Int64] = [:]
+    var activityIDs: [Int64: String] = [:]
+    var activityTypes: [Int64: String] = [:]
+
+    // What the code asked for in this activation.
+    var issued: [IssuedCommand] = []
+    /// A query or a validator runs: nothing may be asked for.
+    var isReadOnly = false
+
+    // Tasks.
+    var roots: [Task<Void, Never>] = []
+    var unfinishedRoots = 0
+    var isMainDone = false
+    /// Somebody asked the run to stop in good order.
+    var isCancelRequested = false
+    /// The closing command has been issued; what comes after it does not count.
+    var isClosing = false
+    var commandsUntilClose: Int?
+    var isEvicting = false
+    var callsWhileEvicting = 0
+    weak var workflow: (any Actor)?
+    private let poisoned = Mutex<String?>(nil)
+
+    init(info: WorkflowInfo, logger: Logger) {
+        self.info = info
+        self.baseLogger = logger
+        executor.owner = Unmanaged.passUnretained(self).toOpaque()
+    }
+
+    /// The run whose code is running on this thread.
+    static var current: RunContext? {
+        wf_get_current_run().map { Unmanaged<RunContext>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    /// Makes this the thread's current run while `body` runs.
+    func scope<R>(_ body: () throws -> R) rethrows -> R {
+        let outer = wf_swap_current_run(executor.owner)
+        defer { _ = wf_swap_current_run(outer) }
+        return try body()
+    }
+
+    func owns(_ candidate: any Actor) -> Bool {
+        guard let workflow else { return false }
+        return ObjectIdentifier(workflow) == ObjectIdentifier(candidate)
+    }
+
+    func nextSlot() -> Int {
+        lastSlot += 1
+        return lastSlot
+    }
+
+    /// Activity ids are a decimal sequence per run.
+    func nextActivityID() -> String {
+        lastActivity += 1
+        return String(lastActivity)
+    }
+
+    /// Timer ids are a decimal sequence per run, apart from those of activities.
+    func nextTimerID() -> String {
+        lastTimer += 1
+        return String(lastTimer)
+    }
+
+    /// The run can no longer be trusted; the first reason stands.
+    func poison(_ reason: String) { poisoned.withLock { $0 = $0 ?? reason } }
+
+    /// Starts a task of the run's own, outside of any other task's scope.
+    @discardableResult
+    func startRoot(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+        unfinishedRoots += 1
+        let task = Task(executorPreference: executor) {
+            await body()
+            self.unfinishedRoots -= 1
+        }
+        roots.append(task)
+        return task
+    }
+
+    /// Runs what is ready; then wakes the first condition that holds, in order of registration; and again, until nothing
+    /// moves.
+    func settle() {
+        while true {
+            executor.drain()
+            guard let (key, continuation) = firstTrueCondition() else { return }
+            slots.removeValue(forKey: key)
+            continuation.resume()
+        }
+    }
+
+    private func firstTrueCondition() -> (Int, UnsafeContinuation<Void, any Error>)? {
+        for (key, slot) in slots {
+            if case .condition(let predicate, let continuation) = slot, predicate() { return (key, continuation) }
+        }
+        return nil
+    }
+
+    /// Why the run cannot be trusted any more; nil if it can.
+    var verdict: String? {
+        if let reason = poisoned.withLock({ $0 }) { return reason }
+        if executor.hasStrayed {
+            return "workflow code was resumed by something that is not a workflow primitive "
+                + "(I/O, Dispatch, another actor, Task.sleep)"
+        }
+        if !isMainDone, slots.isEmpty { return "workflow code is suspended, but not on a workflow primitive" }
+        return nil
+    }
+}
+
+/// What a parked piece of workflow code waits for.
+enum Slot {
+    case activity(ActivitySlot)
+    case timer(TimerSlot)
+    case condition(() -> Bool, UnsafeContinuation<Void, any Error>)
+    /// Waits for another task of the run.
+    case join(UnsafeContinuation<Void, any Error>)
+
+    /// Unwinds the code with an error.
+    func resume(throwing error: any Error) {
+        switch self {
+        case .activity(let slot): slot.continuation.resume(throwing: error)
+        case .timer(let slot): slot.continuation.resume(throwing: error)
+        case .condition(_, let continuation), .join(let continuation): continuation.resume(throwing: error)
+        }
+    }
+}
+
+/// An activity whose result is awaited.
+struct ActivitySlot {
+    var activityID: String
+    var activityType: String
+    var cancellation: ActivityCancellationType
+    var cancelRequested = false
+    var continuation: UnsafeContinuation<[Payload], any Error>
+}
+
+/// A timer that is awaited.
+struct TimerSlot {
+    var timerID: String
+    var continuation: UnsafeContinuation<Void, any Error>
+}
+
+/// A command with the place in the source that asked for it.
+struct IssuedCommand {
+    var command: Command
+    var location: SourceLocation?
+}
+
+/// A place in the source.
+public struct SourceLocation: Codable, Hashable, Sendable, CustomStringConvertible {
+    /// Module and file.
+    public var fileID: String
+    /// Line, from 1.
+    public var line: Int
+
+    /// A place.
+    public init(fileID: String, line: Int) {
+        self.fileID = fileID
+        self.line = line
+    }
+
+    /// `Module/File.swift:12`.
+    public var description: String { "\(fileID):\(line)" }
+}

@@ -1,0 +1,65 @@
+import WorkflowAPI
+
+extension WorkflowRun {
+    /// Tells the code what has happened, in the order of history. Nothing runs before everything is delivered.
+    func deliver(_ event: HistoryEvent, to context: RunContext) {
+        switch event.attributes {
+        case .workflowExecutionStarted(let attributes): instance?.start(attributes.input)
+        case .workflowExecutionSignaled(let attributes):
+            if instance?.handleSignal(attributes.signalName, attributes.input) != true {
+                context.skipSignal(attributes.signalName, why: "the workflow has no such signal")
+            }
+        case .workflowExecutionCancelRequested:
+            context.isCancelRequested = true
+            context.roots.first?.cancel()
+        case .timerFired(let attributes): context.fireTimer(attributes.timerID)
+        case .activityTaskCompleted(let attributes):
+            context.resolveActivity(scheduledEventID: attributes.scheduledEventID, .success(attributes.result))
+        case .activityTaskFailed(let attributes):
+            context.failActivity(attributes.scheduledEventID, attributes.failure, attributes.retryState)
+        case .activityTaskTimedOut(let attributes):
+            context.failActivity(attributes.scheduledEventID, attributes.failure, attributes.retryState)
+        case .activityTaskCanceled(let attributes):
+            context.resolveActivity(scheduledEventID: attributes.scheduledEventID, .failure(CancellationError()))
+        default: break
+        }
+    }
+}
+
+extension RunContext {
+    func fireTimer(_ timerID: String) {
+        if let watched = watchedTimers.removeValue(forKey: timerID) {
+            watched.isOver = true
+            return
+        }
+        guard let key = timerSlots.removeValue(forKey: timerID) else { return }
+        resumeTimer(key)
+    }
+
+    func failActivity(_ scheduledEventID: Int64, _ failure: Failure, _ retryState: RetryState) {
+        let activityID = activityIDs[scheduledEventID] ?? ""
+        let activityType = activityTypes[scheduledEventID] ?? ""
+        let error = ActivityError(
+            activityID: activityID,
+            activityType: activityType,
+            retryState: retryState,
+            cause: FailureConverter.error(for: failure),
+            failure: Failure(
+                message: failure.message,
+                source: FailureConverter.source,
+                info: .activity(
+                    .init(
+                        scheduledEventID: scheduledEventID,
+                        startedEventID: 0,
+                        identity: "",
+                        activityType: activityType,
+                        activityID: activityID,
+                        retryState: retryState
+                    )
+                ),
+                cause: failure
+            )
+        )
+        resolveActivity(scheduledEventID: scheduledEventID, .failure(error))
+    }
+}

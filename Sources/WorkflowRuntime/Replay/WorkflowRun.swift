@@ -1,0 +1,190 @@
+import Logging
+package import WorkflowAPI
+
+/// What a workflow task came to.
+package struct WorkflowActivation: Sendable {
+    /// What the code asks for, in order.
+    package var commands: [Command]
+    /// Answers to the task's queries, by their id.
+    package var queryResults: [String: QueryResult]
+    /// What this library is made of, the first time it answers for a run.
+    package var sdkMetadata: HistoryEvent.SDKMetadata?
+    /// The run's code has come to its end.
+    package var isClosed: Bool
+}
+
+/// Events in, commands out: one cached run.
+///
+/// `@unchecked Sendable`: its owner lets one thread at a time in.
+package final class WorkflowRun: @unchecked Sendable {
+    let namespace: Namespace
+    let execution: WorkflowExecution
+    let workflowType: String
+    let logger: Logger
+    private let makeInstance: @Sendable (RunContext) -> any WorkflowInstance
+    var context: RunContext?
+    var instance: (any WorkflowInstance)?
+    /// Events that the next activation delivers.
+    var undelivered: [HistoryEvent] = []
+    /// Commands of the last activation that no event has been found for.
+    var unmatched: ArraySlice<IssuedCommand> = []
+    var lastMatch: String?
+    var hasSentMetadata = false
+    /// The started event up to which history has been applied; 0 for none.
+    package private(set) var lastStartedEventID: Int64 = 0
+
+    init(
+        namespace: Namespace,
+        execution: WorkflowExecution,
+        registration: WorkflowRegistration,
+        logger: Logger,
+        _ makeInstance: @escaping @Sendable (RunContext) -> any WorkflowInstance
+    ) {
+        self.namespace = namespace
+        self.execution = execution
+        self.workflowType = registration.name
+        self.logger = logger
+        self.makeInstance = makeInstance
+    }
+
+    /// Applies the task's history, whole or the part after what was seen, runs code until nothing moves, answers queries.
+    /// Throws ``WorkflowTaskFailure``; the run is good for nothing then but ``evict()``.
+    package func activate(_ task: WorkflowTask) throws(WorkflowTaskFailure) -> WorkflowActivation {
+        try apply(task.history, isQueryOnly: task.isQueryOnly)
+        var activation = WorkflowActivation(
+            commands: unmatched.map(\.command),
+            queryResults: [:],
+            sdkMetadata: hasSentMetadata ? nil : LanguageFlags.metadata,
+            isClosed: context?.isClosing ?? false
+        )
+        for query in task.queries { activation.queryResults[query.id] = answer(query) }
+        return activation
+    }
+
+    /// Applies events in order; each completed workflow task is run again, and what it asked for compared with what
+    /// history holds.
+    func apply(_ events: [HistoryEvent], isQueryOnly: Bool = false) throws(WorkflowTaskFailure) {
+        noteRecordedPatches(events)
+        for (index, event) in events.enumerated() {
+            let next = index + 1 < events.count ? events[index + 1] : nil
+            switch event.attributes {
+            case .workflowTaskStarted:
+                guard let next else {
+                    if !isQueryOnly { try runActivation(startedBy: event, isReplaying: false) }
+                    break
+                }
+                if case .workflowTaskCompleted = next.attributes {
+                    try runActivation(startedBy: event, isReplaying: true)
+                }
+            case .workflowTaskCompleted(let attributes):
+                try note(attributes.sdkMetadata)
+            case .workflowTaskScheduled, .workflowTaskTimedOut, .workflowTaskFailed: break
+            case .unknown(let type, _):
+                throw WorkflowTaskFailure(
+                    "event \(event.id) is of type \(type.rawValue), which this version does not know",
+                    type: "UnknownEvent"
+                )
+            default:
+                if event.attributes.isFromCommand {
+                    try match(event)
+                } else {
+                    undelivered.append(event)
+                }
+            }
+        }
+        if isQueryOnly, let last = events.last { try showTrailingEvents(at: last.time) }
+    }
+
+    /// A query sees every event that was acknowledged before it, also those that no workflow task has taken up. What the
+    /// code asks for on their account is thrown away with the run.
+    private func showTrailingEvents(at time: Timestamp) throws(WorkflowTaskFailure) {
+        guard !undelivered.isEmpty else { return }
+        unmatched = []
+        try settle(at: time, isReplaying: true)
+    }
+
+    private func runActivation(startedBy event: HistoryEvent, isReplaying: Bool) throws(WorkflowTaskFailure) {
+        try requireAllMatched(before: event.id)
+        try settle(at: event.time, isReplaying: isReplaying)
+        lastStartedEventID = event.id
+    }
+
+    private func settle(at time: Timestamp, isReplaying: Bool) throws(WorkflowTaskFailure) {
+        let events = undelivered
+        undelivered = []
+        for event in events {
+            guard case .workflowExecutionStarted(let attributes) = event.attributes else { continue }
+            begin(attributes, at: event.time)
+        }
+        guard let context else {
+            throw WorkflowTaskFailure("the history does not begin with the start of the run", type: "BadHistory")
+        }
+        context.now = time
+        context.isReplaying = isReplaying
+        context.issued.removeAll(keepingCapacity: true)
+        context.commandsUntilClose = nil
+        context.scope {
+            for event in events { deliver(event, to: context) }
+            context.settle()
+        }
+        if let reason = context.verdict { throw WorkflowTaskFailure(reason, type: "WorkflowEscape") }
+        let count = context.commandsUntilClose ?? context.issued.count
+        unmatched = context.issued.prefix(count)
+    }
+
+    private func begin(_ attributes: HistoryEvent.WorkflowExecutionStarted, at time: Timestamp) {
+        var runLogger = logger
+        runLogger[metadataKey: "workflow.id"] = "\(execution.workflowID)"
+        runLogger[metadataKey: "workflow.run_id"] = "\(execution.runID)"
+        runLogger[metadataKey: "workflow.type"] = "\(workflowType)"
+        let context = RunContext(
+            info: WorkflowInfo(
+                namespace: namespace,
+                execution: execution,
+                workflowType: workflowType,
+                taskQueue: attributes.taskQueue,
+                startTime: time,
+                attempt: Int(attributes.attempt)
+            ),
+            logger: runLogger
+        )
+        context.random = DeterministicRandom(originalRunID: attributes.originalRunID)
+        context.recordedPatches = earlyPatches
+        self.context = context
+        instance = context.scope { makeInstance(context) }
+    }
+
+    private var earlyPatches: Set<String> = []
+
+    private func noteRecordedPatches(_ events: [HistoryEvent]) {
+        for event in events {
+            guard case .markerRecorded(let marker) = event.attributes, let id = PatchMarker.id(marker) else { continue }
+            earlyPatches.insert(id)
+            context?.recordedPatches.insert(id)
+        }
+    }
+
+    private func answer(_ query: WorkflowQuery) -> QueryResult {
+        guard let context, let instance else {
+            return .failed(Failure(message: "the run has not begun", info: .unknown))
+        }
+        context.isReadOnly = true
+        defer { context.isReadOnly = false }
+        do {
+            return .answered([try context.scope { try instance.query(query.queryType, query.arguments) }])
+        } catch {
+            return .failed(FailureConverter.failure(for: error))
+        }
+    }
+
+    /// Unwinds the run's code with an error and lets go of everything. False when code refused to unwind.
+    @discardableResult
+    package func evict() -> Bool {
+        guard let context else { return true }
+        let isClean = context.evict()
+        instance?.dispose()
+        instance = nil
+        self.context = nil
+        return isClean
+    }
+}
