@@ -22,7 +22,6 @@ let package = Package(
         .library(name: "History", targets: ["History"]),
         .library(name: "WorkflowTesting", targets: ["WorkflowTesting"]),
         .library(name: "WorkflowCommands", targets: ["WorkflowCommands"]),
-        .library(name: "ERPWorkflows", targets: ["ERPWorkflows"]),
         .executable(name: "workflowctl", targets: ["workflowctl"]),
     ],
     dependencies: [
@@ -90,16 +89,6 @@ let package = Package(
             ]
         ),
 
-        // The ERP pack for Bangladesh.
-        .target(
-            name: "ERPWorkflows",
-            dependencies: [
-                "WorkflowAPI", "WorkflowRuntime", "Database",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "Logging", package: "swift-log"),
-            ]
-        ),
-
         .target(
             name: "WorkflowTesting",
             dependencies: [
@@ -118,7 +107,7 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
-        .executableTarget(name: "workflowctl", dependencies: ["WorkflowCommands"]),
+        .executableTarget(name: "workflowctl", dependencies: ["WorkflowCommands", "WorkflowAPI"]),
 
         // Programs to learn from; the tests and the README rely on them.
         .executableTarget(
@@ -151,10 +140,6 @@ let package = Package(
             ]
         ),
         .testTarget(name: "DatabaseTests", dependencies: ["Database"]),
-        .testTarget(
-            name: "HistoryTests",
-            dependencies: ["History", "WorkflowTesting", "WorkflowAPI", "Database", "CSQLite"]
-        ),
         .testTarget(name: "ConformanceTests", dependencies: ["History", "WorkflowTesting", "WorkflowAPI", "Database"]),
         .testTarget(
             name: "WorkersTests",
@@ -168,14 +153,8 @@ let package = Package(
             ]
         ),
         .testTarget(
-            name: "ERPWorkflowsTests",
-            dependencies: [
-                "ERPWorkflows", "WorkflowTesting", "WorkflowRuntime", "Workers", "History", "WorkflowAPI", "Database",
-            ]
-        ),
-        .testTarget(
             name: "WorkflowctlTests",
-            dependencies: ["WorkflowCommands", "WorkflowAPI", "History", "Database"]
+            dependencies: ["greetingctl", "WorkflowCommands", "WorkflowAPI", "History", "Database"]
         ),
         .testTarget(name: "TidyTests"),
     ]

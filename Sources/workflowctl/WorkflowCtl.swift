@@ -1,3 +1,4 @@
+import WorkflowAPI
 import WorkflowCommands
 
 /// The command line for whoever has no program of their own: everything but a worker with workflow types in it.

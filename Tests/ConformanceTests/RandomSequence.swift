@@ -24,8 +24,8 @@ struct RandomSequence {
         .staleTask, .workflowClosed, .alreadyStarted, .notFound, .invalidArgument,
     ]
 
-    init(store: ConformanceStore, seed: UInt64) throws {
-        harness = try ConformanceHarness(store: store, seed: seed)
+    init(store: ConformanceStore, seed: UInt64) async throws {
+        harness = try await ConformanceHarness(store: store, seed: seed)
         random = SeededGenerator(seed: seed)
     }
 
@@ -133,12 +133,12 @@ struct RandomSequenceTests {
     /// The seed is the argument, which a failure names.
     @Test(arguments: ConformanceStore.allCases, UInt64(1)...300)
     func `no sequence of operations breaks an invariant`(store: ConformanceStore, seed: UInt64) async throws {
-        var sequence = try RandomSequence(store: store, seed: seed)
+        var sequence = try await RandomSequence(store: store, seed: seed)
         do {
             try await sequence.walk(steps: 60)
         } catch {
             Issue.record("seed \(seed): \(error)\n\(sequence.log.joined(separator: "\n"))")
         }
-        await sequence.harness.store.close()
+        await sequence.harness.close()
     }
 }

@@ -1,0 +1,122 @@
+import Foundation
+import Testing
+
+/// Runs the example program as a user would: real processes, a real file.
+struct Program: Sendable {
+    let directory: URL
+
+    init() throws {
+        directory = FileManager.default.temporaryDirectory.appending(path: "workflowctl-\(UUID())")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    }
+
+    struct Outcome {
+        var status: Int32
+        var output: String
+        var errors: String
+    }
+
+    /// The directory that the test bundle was built into.
+    private static let products: URL = {
+        let argument = ProcessInfo.processInfo.arguments.first ?? "."
+        var place = URL(filePath: argument).deletingLastPathComponent()
+        for bundle in [Bundle.main.bundleURL] + Bundle.allBundles.map(\.bundleURL) {
+            let candidates = [bundle, bundle.deletingLastPathComponent()]
+            if let found = candidates.first(where: {
+                FileManager.default.isExecutableFile(atPath: $0.appending(path: "greetingctl").path)
+            }) {
+                place = found
+            }
+        }
+        return place
+    }()
+
+    private func process(_ arguments: [String]) -> Process {
+        let process = Process()
+        process.executableURL = Self.products.appending(path: "greetingctl")
+        process.arguments = arguments
+        process.currentDirectoryURL = directory
+        return process
+    }
+
+    func run(_ arguments: String...) throws -> Outcome { try run(arguments) }
+
+    func run(_ arguments: [String]) throws -> Outcome {
+        let process = process(arguments)
+        let output = Pipe()
+        let errors = Pipe()
+        process.standardOutput = output
+        process.standardError = errors
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let errorText = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return Outcome(
+            status: process.terminationStatus,
+            output: text.trimmingCharacters(in: .whitespacesAndNewlines),
+            errors: errorText.trimmingCharacters(in: .whitespacesAndNewlines)
+        )
+    }
+
+    func startWorker() throws -> Process {
+        let process = process(["worker"])
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
+    func remove() { try? FileManager.default.removeItem(at: directory) }
+}
+
+@Suite(.serialized) struct CommandLineTests {
+    @Test func `a workflow goes on where it was after its worker is killed`() throws {
+        let program = try Program()
+        defer { program.remove() }
+        let first = try program.startWorker()
+        #expect(try program.run("start", "Greeting", "--id", "g", "--input", #""Hello""#).output == "g")
+        #expect(try program.run("query", "g", "name").output == #""""#)
+        kill(first.processIdentifier, SIGKILL)
+        first.waitUntilExit()
+
+        #expect(try program.run("signal", "g", "greet", "--input", #""Rahim""#, "--request-id", "r1").status == 0)
+        #expect(try program.run("signal", "g", "greet", "--input", #""Karim""#, "--request-id", "r1").status == 0)
+        #expect(try program.run("result", "g", "--timeout", "1s").status == 3)
+        let second = try program.startWorker()
+        let result = try program.run("result", "g", "--timeout", "1m")
+        #expect(result.output == #""sent: Hello, Rahim!""#)
+        #expect(result.status == 0)
+        let history = try program.run("show", "g").output
+        #expect(history.components(separatedBy: "signal greet").count == 2)
+        second.terminate()
+        second.waitUntilExit()
+        #expect(second.terminationStatus == 0)
+    }
+
+    @Test func `bad input gets one clear line, the right exit status, and changes nothing`() throws {
+        let program = try Program()
+        defer { program.remove() }
+        #expect(try program.run("list").status == 1)
+        #expect(try program.run("list").errors.contains("there is no workflow database"))
+        #expect(try program.run("start", "Greeting", "--id", "g", "--input", #""Hello""#).status == 0)
+        let cases: [(arguments: [String], status: Int32, says: String)] = [
+            (["start", "Nope"], 1, "known are: Greeting"),
+            (["start", "Greeting", "--id", "g", "--input", #""Hello""#], 1, "is running already"),
+            (["start", "Greeting", "--input", "{oops"], 1, "not JSON"),
+            (["signal", "g", "nope"], 1, "it has: greet"),
+            (["signal", "nobody", "greet"], 1, "no workflow with id 'nobody'"),
+            (["query", "g", "nope"], 1, "it has: name"),
+            (["list", "--namespace", "nowhere"], 1, "there is no namespace 'nowhere'"),
+            (["list", "--store", "postgres://x"], 64, "sqlite:PATH"),
+            (["start", "Greeting", "--timeout", "soon"], 64, "soon"),
+        ]
+        for bad in cases {
+            let process = try program.run(bad.arguments)
+            #expect(process.status == bad.status, "\(bad.arguments)")
+            #expect(process.errors.contains(bad.says), "\(bad.arguments): \(process.errors)")
+        }
+        #expect(try program.run("count").output == "running 1")
+        try Data("not a database at all, but long enough to be looked at".utf8)
+            .write(to: program.directory.appending(path: "bad.db"))
+        #expect(try program.run("list", "--store", "sqlite:bad.db").status == 65)
+    }
+}
