@@ -140,6 +140,7 @@ let package = Package(
             ]
         ),
         .testTarget(name: "DatabaseTests", dependencies: ["Database"]),
+        .testTarget(name: "HistoryTests", dependencies: ["History", "WorkflowTesting", "WorkflowAPI"]),
         .testTarget(name: "ConformanceTests", dependencies: ["History", "WorkflowTesting", "WorkflowAPI", "Database"]),
         .testTarget(
             name: "WorkersTests",
