@@ -62,12 +62,19 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
 }
 
 struct ConformanceTests {
-    @Test(arguments: ConformanceStore.allCases, ConformanceCase.all)
+    /// One after the other: a store on files has a dozen of them open, and a process may have a thousand.
+    @Test(.serialized, arguments: ConformanceStore.allCases, ConformanceCase.all)
     func `every store keeps the promise`(store: ConformanceStore, promise: ConformanceCase) async throws {
         let harness = try await ConformanceHarness(store: store)
-        try await promise.body(harness)
-        try await harness.checkInvariants()
+        var failure: (any Error)?
+        do {
+            try await promise.body(harness)
+            try await harness.checkInvariants()
+        } catch {
+            failure = error
+        }
         await harness.close()
+        if let failure { throw failure }
     }
 
     @Test func `no two cases have the same name`() {
