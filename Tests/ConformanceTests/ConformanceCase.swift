@@ -61,7 +61,8 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
     ].flatMap { $0 }
 }
 
-struct ConformanceTests {
+/// One case at a time: each store of a file holds a dozen descriptors, and Foundation's `Process` cannot count over 1024.
+@Suite(.serialized) struct ConformanceTests {
     @Test(arguments: ConformanceStore.allCases, ConformanceCase.all)
     func `every store keeps the promise`(store: ConformanceStore, promise: ConformanceCase) async throws {
         let harness = try await ConformanceHarness(store: store)

@@ -129,7 +129,7 @@ struct RandomSequence {
     }
 }
 
-struct RandomSequenceTests {
+@Suite(.serialized) struct RandomSequenceTests {
     /// The seed is the argument, which a failure names.
     @Test(arguments: ConformanceStore.allCases, UInt64(1)...300)
     func `no sequence of operations breaks an invariant`(store: ConformanceStore, seed: UInt64) async throws {
