@@ -48,6 +48,7 @@ struct RootCommand: AsyncParsableCommand {
             StartCommand.self, SignalCommand.self, QueryCommand.self, ResultCommand.self, CancelCommand.self,
             TerminateCommand.self, ListCommand.self, CountCommand.self, DescribeCommand.self, ShowCommand.self,
             RetryCommand.self, ActivityCommand.self, WorkerCommand.self, TaskQueueCommand.self, NamespaceCommand.self,
+            SchemaCommand.self, BackupCommand.self,
         ]
     )
 }

@@ -61,9 +61,9 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
     ].flatMap { $0 }
 }
 
-struct ConformanceTests {
-    /// One after the other: a store on files has a dozen of them open, and a process may have a thousand.
-    @Test(.serialized, arguments: ConformanceStore.allCases, ConformanceCase.all)
+/// One case at a time: each store of a file holds a dozen descriptors, and Foundation's `Process` cannot count over 1024.
+@Suite(.serialized) struct ConformanceTests {
+    @Test(arguments: ConformanceStore.allCases, ConformanceCase.all)
     func `every store keeps the promise`(store: ConformanceStore, promise: ConformanceCase) async throws {
         let harness = try await ConformanceHarness(store: store)
         var failure: (any Error)?

@@ -129,9 +129,9 @@ struct RandomSequence {
     }
 }
 
-struct RandomSequenceTests {
-    /// The seed is the argument, which a failure names. One after the other, because of the files that stores open.
-    @Test(.serialized, arguments: ConformanceStore.allCases, UInt64(1)...300)
+@Suite(.serialized) struct RandomSequenceTests {
+    /// The seed is the argument, which a failure names.
+    @Test(arguments: ConformanceStore.allCases, UInt64(1)...300)
     func `no sequence of operations breaks an invariant`(store: ConformanceStore, seed: UInt64) async throws {
         var sequence = try await RandomSequence(store: store, seed: seed)
         do {

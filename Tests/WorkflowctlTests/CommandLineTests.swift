@@ -119,4 +119,17 @@ struct Program: Sendable {
             .write(to: program.directory.appending(path: "bad.db"))
         #expect(try program.run("list", "--store", "sqlite:bad.db").status == 65)
     }
+
+    @Test func `a backup is a store of its own and never overwrites`() throws {
+        let program = try Program()
+        defer { program.remove() }
+        #expect(try program.run("schema", "status").status == 1)
+        #expect(try program.run("schema", "migrate").output == "schema 1, this program writes 1")
+        #expect(try program.run("start", "Greeting", "--id", "g", "--input", #""Hello""#).status == 0)
+        #expect(try program.run("backup", "copy.db").status == 0)
+        #expect(try program.run("count", "--store", "sqlite:copy.db").output == "running 1")
+        let again = try program.run("backup", "copy.db")
+        #expect(again.status == 1)
+        #expect(again.errors.contains("never overwrites"))
+    }
 }

@@ -129,6 +129,25 @@ package final class SQLiteDatabase: Sendable {
         }
     }
 
+    /// Writes a consistent copy while others go on working. Refuses a destination that exists.
+    package func backup(to destination: String) async throws {
+        guard access(destination, F_OK) != 0 else {
+            throw DatabaseError(.cannotOpen, "\(destination) exists already; a backup never overwrites")
+        }
+        let open = open
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            startThread(named: "workflow-backup") {
+                continuation.resume(
+                    with: Result {
+                        let connection = try open()
+                        defer { connection.close() }
+                        try connection.execute("VACUUM INTO ?", [.text(destination)])
+                    }
+                )
+            }
+        }
+    }
+
     /// Checkpoints when the write-ahead log has grown over about 4 000 pages, or when nothing was committed since the last
     /// look.
     package func checkpointIfLong() async throws {

@@ -25,7 +25,13 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
                 try run.takeWorkflowTask(by: request.worker, stickyQueue: request.stickyQueue)
             }
             guard let taken else { return nil }
-            return try await self.withHistory(taken)
+            do {
+                return try await self.withHistory(taken)
+            } catch {
+                // Nobody will answer a task that nobody got: hand it back rather than let it time out.
+                try? await self.release(taken.task.token, worker: request.worker)
+                throw error
+            }
         }
     }
 

@@ -101,6 +101,22 @@ public final class WorkflowEngine: Service, Sendable {
         }
     }
 
+    /// Writes a consistent copy of the store while everybody goes on working. Refuses a destination that exists, and a
+    /// store in memory.
+    public func backup(to path: String) async throws {
+        guard let database else { throw WorkflowServiceError(.unimplemented, "a store in memory has no backup") }
+        try await database.backup(to: path)
+    }
+
+    /// The version of the store's schema, and the one that this program writes; equal once the store is open.
+    public var schemaVersion: (stored: Int64, known: Int64) {
+        get async throws {
+            guard let database else { return (SQLiteSchema.version, SQLiteSchema.version) }
+            let stored = try await database.read { try $0.query("PRAGMA user_version") { $0.integer(0) }.first ?? 0 }
+            return (stored, SQLiteSchema.version)
+        }
+    }
+
     /// Lets go of the store. Call after ``run()`` has returned, or instead of it.
     public func close() async { await embedded.store.close() }
 }

@@ -1,0 +1,223 @@
+import Synchronization
+import Testing
+import WorkflowAPI
+import WorkflowRuntime
+import WorkflowTesting
+
+private let echo = ActivityDescriptor<String, String>("echo")
+private let options = ActivityOptions(startToCloseTimeout: .seconds(10), retryPolicy: RetryPolicy(maximumAttempts: 3))
+
+/// Waits for ever unless cancelled, then compensates in a shield.
+actor Cancellable: WorkflowDefinition {
+    private var log: [String] = []
+
+    func run(_ input: NoValue) async throws -> [String] {
+        do {
+            try await Workflow.sleep(for: .seconds(86_400))
+        } catch is CancellationError {
+            log.append("cancelled")
+            log.append(try await Workflow.shielded { try await Workflow.execute(echo, "undo", options: options) })
+            #expect(Workflow.isCancelled)
+        }
+        return log
+    }
+}
+
+/// Throws what it was cancelled with.
+actor Obedient: WorkflowDefinition {
+    func run(_ input: NoValue) async throws -> String {
+        try await Workflow.sleep(for: .seconds(86_400))
+        return "woke"
+    }
+}
+
+/// Takes all kinds of tasks and numbers.
+actor Busy: WorkflowDefinition {
+    private var order: [String] = []
+
+    func run(_ input: NoValue) async throws -> [String] {
+        let child = try Workflow.spawn { try await Workflow.execute(echo, "spawned", options: options) }
+        try await withThrowingTaskGroup(of: String.self) { group in
+            for number in 0..<5 {
+                group.addTask {
+                    try await Workflow.sleep(for: .seconds(5 - number))
+                    return try await Workflow.execute(echo, "\(number)", options: options)
+                }
+            }
+            for try await result in group { order.append(result) }
+        }
+        order.append(try await child.value)
+        order.append(try Workflow.uuid())
+        order += try Workflow.shuffled(["a", "b", "c", "d"])
+        order.append("\(try Workflow.random(in: 0..<1000))")
+        try await Workflow.sleep(for: .zero)
+        return order
+    }
+}
+
+/// Leaves the run by an unstructured task's sleep.
+actor Escaping: WorkflowDefinition {
+    func run(_ input: NoValue) async throws -> String {
+        try await Task.sleep(for: .seconds(3600))
+        return "never"
+    }
+}
+
+actor Failing: WorkflowDefinition {
+    func run(_ input: NoValue) async throws -> String {
+        do {
+            return try await Workflow.execute(echo, "fail", options: options)
+        } catch let error as ActivityError {
+            throw ApplicationError(
+                type: "Rejected",
+                message: "\(error.applicationError?.type ?? "?") after \(error.retryState)",
+                nonRetryable: true
+            )
+        }
+    }
+}
+
+/// A query that tries to do more than read.
+actor Nosy: WorkflowDefinition {
+    private var isDone = false
+
+    func run(_ input: NoValue) async throws -> String {
+        try await Workflow.condition { self.isDone }
+        return "done"
+    }
+
+    static func handlers(_ handlers: inout WorkflowHandlers<Nosy>) {
+        handlers.signal("finish") { workflow in workflow.isDone = true }
+        handlers.signal("number") { (workflow, _: Int) in }
+        handlers.query("draw") { workflow in try Workflow.random(in: 0..<10) }
+        handlers.query("isDone") { workflow in workflow.isDone }
+    }
+}
+
+@Suite struct WorkflowBehaviourTests {
+    static func environment(_ workflows: WorkflowRegistration..., cacheRuns: Bool = false) -> TimeSkippingEnvironment {
+        TimeSkippingEnvironment(
+            workflows: workflows,
+            activities: [
+                ActivityRegistration(echo) { text in
+                    if text == "fail" { throw ApplicationError(type: "Broken", message: "as asked") }
+                    return text
+                }
+            ],
+            cacheRuns: cacheRuns
+        )
+    }
+
+    @Test(arguments: [true, false])
+    func `a cancelled workflow compensates in a shield and may still complete`(cacheRuns: Bool) async throws {
+        let environment = Self.environment(WorkflowRegistration(Cancellable.self), cacheRuns: cacheRuns)
+        let handle = try await environment.client.start(
+            Cancellable.self,
+            id: "c",
+            taskQueue: environment.taskQueue,
+            input: NoValue()
+        )
+        environment.after(.seconds(60)) { try await handle.cancel(reason: "changed my mind") }
+        #expect(try await environment.result(of: handle) == ["cancelled", "undo"])
+        try await WorkflowReplayer([WorkflowRegistration(Cancellable.self)]).replay(environment.history(of: "c"))
+    }
+
+    @Test func `a workflow that lets the cancellation through closes as canceled`() async throws {
+        let environment = Self.environment(WorkflowRegistration(Obedient.self))
+        let handle = try await environment.client.start(
+            Obedient.self,
+            id: "o",
+            taskQueue: environment.taskQueue,
+            input: NoValue()
+        )
+        environment.after(.seconds(60)) { try await handle.cancel() }
+        let error = await #expect(throws: WorkflowClosedError.self) { try await environment.result(of: handle) }
+        #expect(error?.closeEvent.type == .workflowExecutionCanceled)
+        let types = try await environment.history(of: "o").map(\.type)
+        #expect(types.contains(.timerCanceled))
+    }
+
+    @Test func `tasks, timers and numbers come out the same cached and replayed`() async throws {
+        let cached = Self.environment(WorkflowRegistration(Busy.self), cacheRuns: true)
+        let replayed = Self.environment(WorkflowRegistration(Busy.self), cacheRuns: false)
+        let first = try await cached.run(Busy.self, id: "b", input: NoValue())
+        let second = try await replayed.run(Busy.self, id: "b", input: NoValue())
+        #expect(first == second)
+        #expect(Array(first.prefix(6)) == ["4", "3", "2", "1", "0", "spawned"])
+        #expect(first.count == 12)
+        for _ in 0..<20 {
+            try await WorkflowReplayer([WorkflowRegistration(Busy.self)]).replay(cached.history(of: "b"))
+        }
+    }
+
+    @Test func `an escape fails the workflow task and leaves the run open`() async throws {
+        let environment = Self.environment(WorkflowRegistration(Escaping.self))
+        let handle = try await environment.client.start(
+            Escaping.self,
+            id: "e",
+            taskQueue: environment.taskQueue,
+            input: NoValue()
+        )
+        let error = await #expect(throws: StuckError.self) { try await environment.result(of: handle) }
+        #expect(error?.description.contains("not on a workflow primitive") == true)
+        let description = try await handle.describe()
+        #expect(description.summary.status == .running)
+        #expect(description.workflowTask?.lastFailure?.message.contains("not on a workflow primitive") == true)
+    }
+
+    @Test func `an activity that fails for good fails the workflow by its own words`() async throws {
+        let environment = Self.environment(WorkflowRegistration(Failing.self))
+        let error = await #expect(throws: WorkflowClosedError.self) {
+            try await environment.run(Failing.self, input: NoValue())
+        }
+        #expect(error?.description.contains("Broken after maximumAttemptsReached") == true)
+    }
+
+    @Test func `a query may only read, and an unknown one is told the known ones`() async throws {
+        let environment = Self.environment(WorkflowRegistration(Nosy.self))
+        let handle = try await environment.client.start(
+            Nosy.self,
+            id: "n",
+            taskQueue: environment.taskQueue,
+            input: NoValue()
+        )
+        try await environment.settle()
+        func ask(_ name: String) async throws -> [Payload] {
+            try await environment.client.service.queryWorkflow(
+                QueryWorkflowRequest(workflowID: "n", query: WorkflowQuery(id: "1", queryType: name))
+            )
+        }
+        #expect(try await ask("isDone") == [.json("false")])
+        let drawn = await #expect(throws: WorkflowServiceError.self) { try await ask("draw") }
+        #expect(drawn?.message.contains("may only read") == true)
+        let unknown = await #expect(throws: WorkflowServiceError.self) { try await ask("nothing") }
+        #expect(unknown?.message.contains("draw, isDone") == true)
+        for (name, input) in [("number", Payload.json(#""no number""#)), ("nobody", .null), ("finish", .null)] {
+            try await environment.client.service.signalWorkflow(
+                SignalWorkflowRequest(workflowID: "n", signalName: name, input: [input], requestID: name)
+            )
+        }
+        #expect(try await environment.result(of: handle) == "done")
+        #expect(try await handle.describe().skippedSignals == 2)
+    }
+
+    @Test func `unreadable run input fails the workflow, not the task`() async throws {
+        let environment = Self.environment(WorkflowRegistration(Approval.self))
+        _ = try await environment.client.service.startWorkflow(
+            StartWorkflowRequest(
+                workflowID: "bad",
+                workflowType: "Approval",
+                taskQueue: environment.taskQueue,
+                input: [.json(#"{"id":5}"#)],
+                requestID: "1"
+            )
+        )
+        try await environment.settle()
+        let last = try await environment.history(of: "bad").last
+        guard case .workflowExecutionFailed(let failed)? = last?.attributes else {
+            Issue.record("not failed")
+            return
+        }
+        #expect(failed.failure.message.contains("'id' is not a String"))
+    }
+}
