@@ -43,6 +43,7 @@ public final class TimeSkippingEnvironment: Sendable {
         cacheRuns: Bool = true,
         clock: ManualEngineClock = ManualEngineClock()
     ) {
+        EscapeHooks.install()
         let counter = Mutex<UInt64>(0)
         let nextNumber: @Sendable () -> UInt64 = {
             counter.withLock { number in

@@ -63,6 +63,14 @@ actor Escaping: WorkflowDefinition {
     }
 }
 
+/// Leaves the run by a task that nobody waits for: the run itself would come to its end unharmed.
+actor Scattering: WorkflowDefinition {
+    func run(_ input: NoValue) async throws -> String {
+        _ = Task.detached { 1 + 1 }
+        return "as if nothing had happened"
+    }
+}
+
 actor Failing: WorkflowDefinition {
     func run(_ input: NoValue) async throws -> String {
         do {
@@ -163,6 +171,14 @@ actor Nosy: WorkflowDefinition {
         let description = try await handle.describe()
         #expect(description.summary.status == .running)
         #expect(description.workflowTask?.lastFailure?.message.contains("not on a workflow primitive") == true)
+    }
+
+    @Test func `a task that leaves the run is noticed though nobody waits for it`() async throws {
+        let environment = Self.environment(WorkflowRegistration(Scattering.self))
+        let error = await #expect(throws: StuckError.self) {
+            try await environment.run(Scattering.self, input: NoValue())
+        }
+        #expect(error?.description.contains("use Workflow.spawn") == true)
     }
 
     @Test func `an activity that fails for good fails the workflow by its own words`() async throws {

@@ -1,0 +1,22 @@
+import CWorkflowHooks
+
+/// Notices, at the moment it happens, that workflow code starts a task outside of its run: `Task { }`, `Task.detached`,
+/// a call into an actor of the default executor.
+///
+/// Hooks of the concurrency runtime are one for a process, so nobody gets them unasked: test environments install them,
+/// and whoever says so. Hooks that were there before are called too.
+public enum EscapeHooks {
+    /// Installs the hooks. Repeated calls do nothing; there is no way back.
+    public static func install() {
+        wf_install_escape_hooks { kind, run in
+            guard let run else { return }
+            let context = Unmanaged<RunContext>.fromOpaque(run).takeUnretainedValue()
+            guard !context.isEvicting else { return }
+            let what = kind == Int32(wf_escape_main.rawValue) ? "the main actor" : "a task outside of the run"
+            context.poison(
+                "workflow code handed work to \(what) (Task { }, Task.detached, another actor); use Workflow.spawn, "
+                    + "async let or an activity"
+            )
+        }
+    }
+}
