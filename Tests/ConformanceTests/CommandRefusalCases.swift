@@ -21,7 +21,7 @@ enum CommandRefusalCases {
         refusal("an activity whose maximum interval is under the initial one", .badScheduleActivityAttributes) {
             .activity(retry: RetryPolicy(initialInterval: .seconds(10), maximumInterval: .seconds(5)))
         },
-        refusal("an activity whose input is too large", .badBinary) {
+        refusal("an activity whose input is too large", .payloadsTooLarge) {
             .activity(input: [
                 Payload(encoding: Payload.binaryEncoding, data: Array(repeating: 0, count: 2 * 1024 * 1024))
             ])
@@ -33,7 +33,7 @@ enum CommandRefusalCases {
             .cancelActivity(99)
         },
         refusal("a marker without a name", .badRecordMarkerAttributes) { .marker("") },
-        refusal("a result that is too large", .badBinary) {
+        refusal("a result that is too large", .payloadsTooLarge) {
             .complete([
                 Payload(encoding: Payload.binaryEncoding, data: Array(repeating: 0, count: 2 * 1024 * 1024))
             ])

@@ -17,13 +17,19 @@ struct Golden: Decodable, CustomTestStringConvertible {
         }
     }
 
-    static let all: [Golden] = {
-        struct File: Decodable { var events: [Golden] }
+    struct File: Decodable {
+        var events: [Golden] = []
+        var workflowTaskFailedCauses: [String: Int32] = [:]
+    }
+
+    static let file: File = {
         guard let url = Bundle.module.url(forResource: "events", withExtension: "json"),
             let file = try? JSONDecoder().decode(File.self, from: Data(contentsOf: url))
-        else { return [] }
-        return file.events
+        else { return File() }
+        return file
     }()
+
+    static let all = file.events
 
     static func event(_ name: String) throws -> HistoryEvent {
         let golden = try #require(all.first { $0.name == name })
@@ -46,6 +52,27 @@ struct Golden: Decodable, CustomTestStringConvertible {
         let row = HistoryCodec.encode([event, event])
         #expect(row == HistoryCodec.encode([event]) + HistoryCodec.encode([event]))
         #expect(try HistoryCodec.decode(row) == [event, event])
+    }
+
+    @Test func `causes of failed workflow tasks have Temporal's numbers`() {
+        let ours: [(WorkflowTaskFailedCause, String)] = [
+            (.unhandledCommand, "UNHANDLED_COMMAND"),
+            (.badScheduleActivityAttributes, "BAD_SCHEDULE_ACTIVITY_ATTRIBUTES"),
+            (.badRequestCancelActivityAttributes, "BAD_REQUEST_CANCEL_ACTIVITY_ATTRIBUTES"),
+            (.badStartTimerAttributes, "BAD_START_TIMER_ATTRIBUTES"),
+            (.badCancelTimerAttributes, "BAD_CANCEL_TIMER_ATTRIBUTES"),
+            (.badRecordMarkerAttributes, "BAD_RECORD_MARKER_ATTRIBUTES"),
+            (.resetStickyTaskQueue, "RESET_STICKY_TASK_QUEUE"),
+            (.workflowWorkerUnhandledFailure, "WORKFLOW_WORKER_UNHANDLED_FAILURE"),
+            (.forceCloseCommand, "FORCE_CLOSE_COMMAND"),
+            (.nonDeterministicError, "NON_DETERMINISTIC_ERROR"),
+            (.pendingActivitiesLimitExceeded, "PENDING_ACTIVITIES_LIMIT_EXCEEDED"),
+            (.grpcMessageTooLarge, "GRPC_MESSAGE_TOO_LARGE"),
+            (.payloadsTooLarge, "PAYLOADS_TOO_LARGE"),
+        ]
+        for (cause, name) in ours {
+            #expect(cause.rawValue == Golden.file.workflowTaskFailedCauses[name], "\(name)")
+        }
     }
 
     @Test func `fields land where their names say`() throws {

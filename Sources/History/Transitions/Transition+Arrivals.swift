@@ -77,8 +77,3 @@ extension Transition {
         try append(close)
     }
 }
-
-extension WorkflowTaskFailedCause {
-    /// The run was closed from outside while a worker had its task.
-    static let forceCloseCommand = WorkflowTaskFailedCause(rawValue: 17)
-}

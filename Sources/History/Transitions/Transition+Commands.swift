@@ -187,7 +187,7 @@ extension Transition {
         do {
             for payload in payloads { try payload.checkSize(what) }
         } catch let refusal as WorkflowServiceError {
-            throw CommandRefused(cause: .badBinary, message: refusal.message)
+            throw CommandRefused(cause: .payloadsTooLarge, message: refusal.message)
         }
     }
 }

@@ -19,15 +19,17 @@ public struct WorkflowTaskFailedCause: RawRepresentable, Hashable, Sendable {
     /// A marker had no name.
     public static let badRecordMarkerAttributes = WorkflowTaskFailedCause(rawValue: 6)
     /// The worker took back its answer.
-    public static let resetStickyTaskQueue = WorkflowTaskFailedCause(rawValue: 9)
+    public static let resetStickyTaskQueue = WorkflowTaskFailedCause(rawValue: 13)
     /// The worker could not advance the run: an error outside the workflow's own logic, or its process died.
-    public static let workflowWorkerUnhandledFailure = WorkflowTaskFailedCause(rawValue: 11)
+    public static let workflowWorkerUnhandledFailure = WorkflowTaskFailedCause(rawValue: 14)
     /// A payload was too large.
-    public static let badBinary = WorkflowTaskFailedCause(rawValue: 14)
+    public static let payloadsTooLarge = WorkflowTaskFailedCause(rawValue: 37)
+    /// The run was closed from outside while a worker had its task.
+    public static let forceCloseCommand = WorkflowTaskFailedCause(rawValue: 17)
     /// Replay asked for something else than history holds.
     public static let nonDeterministicError = WorkflowTaskFailedCause(rawValue: 24)
     /// More activities are pending than the limit allows.
-    public static let pendingActivitiesLimitExceeded = WorkflowTaskFailedCause(rawValue: 28)
+    public static let pendingActivitiesLimitExceeded = WorkflowTaskFailedCause(rawValue: 27)
     /// The whole answer was too large.
-    public static let grpcMessageTooLarge = WorkflowTaskFailedCause(rawValue: 35)
+    public static let grpcMessageTooLarge = WorkflowTaskFailedCause(rawValue: 36)
 }

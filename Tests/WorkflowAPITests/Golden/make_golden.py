@@ -8,6 +8,7 @@ number). The output is the same at every run.
 """
 import json
 
+from temporalio.api.enums.v1 import failed_cause_pb2 as failed_cause
 from temporalio.api.history.v1 import message_pb2 as history
 
 NOT_MODELLED = {
@@ -105,7 +106,9 @@ def main():
     unknown.event_time.seconds = 1_767_225_600
     unknown.workflow_execution_time_skipping_transitioned_event_attributes.SetInParent()
     events.append({"name": "a type that is not known", "type": 60, "hex": unknown.SerializeToString().hex()})
-    print(json.dumps({"events": events}, indent=1))
+    causes = failed_cause.WorkflowTaskFailedCause.DESCRIPTOR.values
+    numbers = {value.name.removeprefix("WORKFLOW_TASK_FAILED_CAUSE_"): value.number for value in causes}
+    print(json.dumps({"events": events, "workflowTaskFailedCauses": numbers}, indent=1))
 
 
 main()
