@@ -73,7 +73,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]
+            ],
+            // Compiled in, so that a program stays one file.
+            resources: [.embedInCode("Schema/schema.sql"), .embedInCode("Schema/Steps")]
         ),
 
         // What carries tasks between the two.
@@ -140,7 +142,7 @@ let package = Package(
             ]
         ),
         .testTarget(name: "DatabaseTests", dependencies: ["Database"]),
-        .testTarget(name: "HistoryTests", dependencies: ["History", "WorkflowTesting", "WorkflowAPI"]),
+        .testTarget(name: "HistoryTests", dependencies: ["History", "WorkflowTesting", "WorkflowAPI", "Database"]),
         .testTarget(name: "ConformanceTests", dependencies: ["History", "WorkflowTesting", "WorkflowAPI", "Database"]),
         .testTarget(
             name: "WorkersTests",

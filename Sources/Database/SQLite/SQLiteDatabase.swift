@@ -32,7 +32,7 @@ package final class SQLiteDatabase: Sendable {
     private let watcher = Mutex<WakeWatcher?>(nil)
     /// Marks this opening's commits in the wake file.
     private let tag: UInt32
-    /// Who is alive: each session holds a byte.
+    /// Who is alive: each session holds a byte; everybody who has the file open shares byte 0.
     package let sessions: LockFile
 
     /// Opens a file. Throws ``DatabaseError`` with one clear line.
@@ -54,6 +54,7 @@ package final class SQLiteDatabase: Sendable {
         self.open = open
         tag = UInt32.random(in: 1 ... .max)
         sessions = try LockFile(path: path + "-sessions")
+        try OpeningLock(file: sessions, path: path).share()
         writer = try DatabaseWriter(
             turn: WriterTurn(file: try LockFile(path: path + "-turn")),
             wakeFile: try LockFile(path: path + "-wake"),
@@ -170,6 +171,17 @@ package final class SQLiteDatabase: Sendable {
         }
     }
 
+    /// Waits a little until nobody else has the file open, and then keeps others from opening it; false when they stay.
+    func becomeSoleOpening() async -> Bool {
+        let lock = OpeningLock(file: sessions, path: path)
+        return await withCheckedContinuation { continuation in
+            startThread(named: "workflow-migrate") { continuation.resume(returning: lock.takeAlone()) }
+        }
+    }
+
+    /// Ends what ``becomeSoleOpening()`` began.
+    func letOthersOpen() { _ = sessions.tryShare(OpeningLock.byte) }
+
     /// What the writer has done.
     package var counters: DatabaseCounters { writer.counters }
 
@@ -178,6 +190,7 @@ package final class SQLiteDatabase: Sendable {
         watcher.withLock { $0?.stop() }
         writer.stop()
         readers.stop()
+        sessions.unlock(OpeningLock.byte)
     }
 }
 
