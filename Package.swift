@@ -128,6 +128,10 @@ let package = Package(
             path: "Examples/Embedded"
         ),
 
+        // A disk that remembers, loses and fails, for the tests of what survives.
+        .target(name: "CFaultyDisk", dependencies: ["CSQLite"], path: "Tests/Support/CFaultyDisk"),
+        .target(name: "FaultyDisk", dependencies: ["CFaultyDisk"], path: "Tests/Support/FaultyDisk"),
+
         .testTarget(
             name: "WorkflowAPITests",
             dependencies: ["WorkflowAPI"],
@@ -141,9 +145,12 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
-        .testTarget(name: "DatabaseTests", dependencies: ["Database"]),
+        .testTarget(name: "DatabaseTests", dependencies: ["Database", "FaultyDisk"]),
         .testTarget(name: "HistoryTests", dependencies: ["History", "WorkflowTesting", "WorkflowAPI", "Database"]),
-        .testTarget(name: "ConformanceTests", dependencies: ["History", "WorkflowTesting", "WorkflowAPI", "Database"]),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: ["History", "WorkflowTesting", "WorkflowAPI", "Database", "FaultyDisk"]
+        ),
         .testTarget(
             name: "WorkersTests",
             dependencies: [
@@ -164,6 +171,6 @@ let package = Package(
 )
 
 for target in package.targets where target.type != .system && target.type != .plugin {
-    if target.name == "CWorkflowHooks" { continue }
+    if ["CWorkflowHooks", "CFaultyDisk"].contains(target.name) { continue }
     target.swiftSettings = (target.swiftSettings ?? []) + settings
 }

@@ -17,6 +17,8 @@ package final class SQLiteDatabase: Sendable {
         package var synchronous = "FULL"
         /// Connections for reading.
         package var readers = 2
+        /// The VFS of SQLite that leads to the disk; nil is the usual one.
+        package var vfs: String?
 
         package init() {}
     }
@@ -48,7 +50,7 @@ package final class SQLiteDatabase: Sendable {
         try SQLiteDatabase.checkAccess(path, mode)
         let flags = SQLITE_OPEN_READWRITE | (mode == .createIfMissing ? SQLITE_OPEN_CREATE : 0)
         let open: @Sendable () throws -> SQLiteConnection = {
-            try SQLiteConnection(path: path, flags: flags, synchronous: options.synchronous)
+            try SQLiteConnection(path: path, flags: flags, synchronous: options.synchronous, vfs: options.vfs)
         }
         try SQLiteDatabase.prepare(try open(), path)
         self.open = open
