@@ -131,6 +131,12 @@ let package = Package(
         // A disk that remembers, loses and fails, for the tests of what survives.
         .target(name: "CFaultyDisk", dependencies: ["CSQLite"], path: "Tests/Support/CFaultyDisk"),
         .target(name: "FaultyDisk", dependencies: ["CFaultyDisk"], path: "Tests/Support/FaultyDisk"),
+        // A process among several on one file.
+        .executableTarget(
+            name: "signal-storm",
+            dependencies: ["History", "Database", "WorkflowAPI", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/Support/SignalStorm"
+        ),
 
         .testTarget(
             name: "WorkflowAPITests",
@@ -149,7 +155,7 @@ let package = Package(
         .testTarget(name: "HistoryTests", dependencies: ["History", "WorkflowTesting", "WorkflowAPI", "Database"]),
         .testTarget(
             name: "ConformanceTests",
-            dependencies: ["History", "WorkflowTesting", "WorkflowAPI", "Database", "FaultyDisk"]
+            dependencies: ["History", "WorkflowTesting", "WorkflowAPI", "Database", "FaultyDisk", "signal-storm"]
         ),
         .testTarget(
             name: "WorkersTests",

@@ -122,6 +122,11 @@ public final class WorkflowEngine: Service, Sendable {
         }
     }
 
+    /// Calls `observer` after each transition that this process has committed, on the writer's thread. For measurements.
+    package func observeCommits(_ observer: @escaping @Sendable () -> Void) {
+        embedded.store.observe { if !$0.isElsewhere { observer() } }
+    }
+
     /// Lets go of the store. Call after ``run()`` has returned, or instead of it.
     public func close() async { await embedded.store.close() }
 }
