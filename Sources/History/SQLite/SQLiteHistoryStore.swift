@@ -62,7 +62,8 @@ package final class SQLiteHistoryStore: HistoryStore {
         } catch let error as DatabaseError {
             switch error.code {
             case .outcomeUnknown: throw WorkflowServiceError(.outcomeUnknown, error.message)
-            case .busy, .full, .io, .noMemory, .closed: throw WorkflowServiceError(.unavailable, error.message)
+            case .busy, .full, .io, .noMemory, .cannotOpen, .closed:
+                throw WorkflowServiceError(.unavailable, error.message)
             default: throw error
             }
         }
