@@ -3,3 +3,4 @@
 #include "runtime_hooks.h"
 #include "file_locks.h"
 #include "threads.h"
+#include "pipes.h"
