@@ -137,7 +137,9 @@ let package = Package(
             dependencies: [
                 "WorkflowRuntime", "WorkflowTesting", "WorkflowAPI", "CWorkflowHooks",
                 .product(name: "Logging", package: "swift-log"),
-            ]
+            ],
+            exclude: ["Golden/make_random.py"],
+            resources: [.copy("Golden/random.json")]
         ),
         .testTarget(name: "DatabaseTests", dependencies: ["Database"]),
         .testTarget(name: "HistoryTests", dependencies: ["History", "WorkflowTesting", "WorkflowAPI"]),

@@ -82,13 +82,11 @@ extension RunContext {
     /// The code that waits for an activity was cancelled.
     private func cancelActivity(_ key: Int) {
         guard !isEvicting, case .activity(var slot)? = slots[key], !slot.cancelRequested else { return }
-        let unsent = issued.firstIndex {
-            if case .scheduleActivity(let command) = $0.command { command.activityID == slot.activityID } else { false }
+        let isUnsent = withdraw {
+            if case .scheduleActivity(let command) = $0 { command.activityID == slot.activityID } else { false }
         }
-        if let unsent {
-            // It was never asked for, so there is nothing to wait for either.
-            issued.remove(at: unsent)
-        } else if slot.cancellation != .abandon, let scheduled = scheduledEventIDs[slot.activityID] {
+        // What was never asked for need not be waited for either.
+        if !isUnsent, slot.cancellation != .abandon, let scheduled = scheduledEventIDs[slot.activityID] {
             issue(.requestCancelActivity(.init(scheduledEventID: scheduled)), nil)
             if slot.cancellation == .waitCancellationCompleted {
                 slot.cancelRequested = true

@@ -118,17 +118,22 @@ extension RunContext {
 
     /// Takes back a timer: not even asked for, if its command has not left yet.
     private func cancelTimerCommand(_ timerID: String) {
-        let unsent = issued.firstIndex {
-            if case .startTimer(let start) = $0.command { start.timerID == timerID } else { false }
+        let isUnsent = withdraw {
+            if case .startTimer(let start) = $0 { start.timerID == timerID } else { false }
         }
-        if let unsent {
-            issued.remove(at: unsent)
-        } else {
-            issue(.cancelTimer(.init(timerID: timerID)), nil)
-        }
+        if !isUnsent { issue(.cancelTimer(.init(timerID: timerID)), nil) }
     }
 
+    /// Asks for something. Nothing counts that comes after the closing command.
     func issue(_ command: Command, _ location: SourceLocation?) {
+        guard !isClosing else { return }
         issued.append(IssuedCommand(command: command, location: location))
+    }
+
+    /// Takes back a command that has not left yet; false when there is none. Once the run is closed the list stands.
+    func withdraw(_ isWanted: (Command) -> Bool) -> Bool {
+        guard let index = issued.firstIndex(where: { isWanted($0.command) }) else { return false }
+        if !isClosing { issued.remove(at: index) }
+        return true
     }
 }

@@ -98,9 +98,8 @@ extension RunContext {
     /// The run's last command; the first one stands.
     func closeRun(with command: Command) {
         guard !isEvicting, !isClosing else { return }
-        isClosing = true
         issue(command, nil)
-        commandsUntilClose = issued.count
+        isClosing = true
         for root in roots { root.cancel() }
     }
 

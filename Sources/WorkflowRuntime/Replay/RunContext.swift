@@ -49,7 +49,6 @@ package final class RunContext: @unchecked Sendable {
     var isCancelRequested = false
     /// The closing command has been issued; what comes after it does not count.
     var isClosing = false
-    var commandsUntilClose: Int?
     var isEvicting = false
     var callsWhileEvicting = 0
     weak var workflow: (any Actor)?

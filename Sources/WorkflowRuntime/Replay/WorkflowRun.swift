@@ -122,14 +122,12 @@ package final class WorkflowRun: @unchecked Sendable {
         context.now = time
         context.isReplaying = isReplaying
         context.issued.removeAll(keepingCapacity: true)
-        context.commandsUntilClose = nil
         context.scope {
             for event in events { deliver(event, to: context) }
             context.settle()
         }
         if let reason = context.verdict { throw WorkflowTaskFailure(reason, type: "WorkflowEscape") }
-        let count = context.commandsUntilClose ?? context.issued.count
-        unmatched = context.issued.prefix(count)
+        unmatched = context.issued[...]
     }
 
     private func begin(_ attributes: HistoryEvent.WorkflowExecutionStarted, at time: Timestamp) {
