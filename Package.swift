@@ -126,6 +126,17 @@ let package = Package(
             path: "Examples/Embedded"
         ),
 
+        // What docs/BENCHMARKS.md promises, measured.
+        .executableTarget(
+            name: "workflow-benchmark",
+            dependencies: [
+                "WorkflowAPI", "WorkflowRuntime", "Workers", "History", "Database",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Benchmarks"
+        ),
+
         .testTarget(
             name: "WorkflowAPITests",
             dependencies: ["WorkflowAPI"],
