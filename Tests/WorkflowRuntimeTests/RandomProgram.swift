@@ -86,6 +86,7 @@ actor RandomProgram: WorkflowDefinition {
             _ = try await Workflow.execute(ActivityDescriptor<Int, Int>("a\(number)"), number, options: options)
             workflow.note("rang \(number)")
         }
+        handlers.query("ended") { workflow in workflow.ended }
     }
 
     private func note(_ text: String) { ended.append("\(text) \((try? Workflow.random(in: 0..<100)) ?? -1)") }

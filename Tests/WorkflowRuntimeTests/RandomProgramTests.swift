@@ -1,3 +1,4 @@
+import Logging
 import Testing
 import WorkflowAPI
 import WorkflowRuntime
@@ -32,7 +33,7 @@ import WorkflowTesting
         return try await environment.history(of: id)
     }
 
-    private static func program(_ seed: UInt64) async throws -> Int {
+    private static func program(_ seed: UInt64) async throws -> (events: Int, stepsOver: Int) {
         let live = try await carry(seed: seed, cacheRuns: true)
         let evicted = try await carry(seed: seed, cacheRuns: false)
         try #require(live == evicted, "eviction after every task changed the history of seed \(seed)")
@@ -41,7 +42,48 @@ import WorkflowTesting
         } catch {
             Issue.record("seed \(seed): \(error)")
         }
-        return live.count
+        let quick = try replay(live, mayStepOver: true)
+        let slow = try replay(live, mayStepOver: false)
+        #expect(quick.ended == slow.ended, "stepping over recorded results changed what seed \(seed) does")
+        return (live.count, quick.stepsOver)
+    }
+
+    /// What a replay of a whole history leaves in the actor, and how often code went on without being parked.
+    private static func replay(
+        _ history: [HistoryEvent],
+        mayStepOver: Bool
+    ) throws -> (ended: QueryResult?, stepsOver: Int) {
+        let execution = WorkflowExecution(workflowID: "replay", runID: "replay")
+        let run = WorkflowRegistration(RandomProgram.self).makeRun(
+            namespace: .default,
+            execution: execution,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        run.cursor.mayStepOver = mayStepOver
+        let activation = try run.activate(
+            WorkflowTask(
+                token: TaskToken(
+                    namespace: .default,
+                    execution: execution,
+                    runKey: 1,
+                    scheduledEventID: 0,
+                    startedEventID: 0,
+                    attempt: 1,
+                    claim: 1
+                ),
+                namespace: .default,
+                execution: execution,
+                workflowType: "RandomProgram",
+                previousStartedEventID: 0,
+                startedEventID: 0,
+                attempt: 1,
+                history: history,
+                queries: [WorkflowQuery(id: "ended", queryType: "ended")],
+                isQueryOnly: true
+            )
+        )
+        #expect(run.evict())
+        return (activation.queryResults["ended"], run.cursor.stepsOver)
     }
 
     @Test func `two hundred random programs ask for the same live, replayed, and evicted after every task`()
@@ -49,13 +91,18 @@ import WorkflowTesting
     {
         let base = UInt64.random(in: 0...UInt64.max / 2)
         print("random programs from seed \(base)")
-        var events = 0
-        for offset in 0..<UInt64(Self.count) { events += try await Self.program(base + offset) }
-        #expect(events > Self.count * 12)
+        var total = (events: 0, stepsOver: 0)
+        for offset in 0..<UInt64(Self.count) {
+            let program = try await Self.program(base + offset)
+            total.events += program.events
+            total.stepsOver += program.stepsOver
+        }
+        #expect(total.events > Self.count * 12)
+        #expect(total.stepsOver > Self.count)
     }
 
     @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8] as [UInt64])
     func `fixed random programs do too`(seed: UInt64) async throws {
-        #expect(try await Self.program(seed) > 3)
+        #expect(try await Self.program(seed).events > 3)
     }
 }

@@ -75,6 +75,7 @@ extension RunContext {
     func awaitTimer(_ duration: Duration, _ location: SourceLocation) async throws {
         let key = nextSlot()
         let timerID = nextTimerID()
+        if isTimerRecorded(timerID) { return }
         issue(.startTimer(.init(timerID: timerID, startToFireTimeout: duration.roundedUpToMilliseconds)), location)
         try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Void, any Error>) in
@@ -93,11 +94,11 @@ extension RunContext {
         let key = nextSlot()
         try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Void, any Error>) in
-                slots[key] = .condition(predicate, continuation)
+                conditions[key] = ParkedCondition(predicate: predicate, continuation: continuation)
             }
         } onCancel: {
-            guard !isEvicting, case .condition(_, let continuation)? = slots.removeValue(forKey: key) else { return }
-            continuation.resume(throwing: CancellationError())
+            guard !isEvicting, let condition = conditions.removeValue(forKey: key) else { return }
+            condition.continuation.resume(throwing: CancellationError())
         }
     }
 
@@ -125,9 +126,9 @@ extension RunContext {
     }
 
     /// Asks for something. Nothing counts that comes after the closing command.
-    func issue(_ command: Command, _ location: SourceLocation?) {
+    func issue(_ command: Command, _ location: SourceLocation?, slot: Int? = nil) {
         guard !isClosing else { return }
-        issued.append(IssuedCommand(command: command, location: location))
+        issued.append(IssuedCommand(command: command, location: location, slot: slot))
     }
 
     /// Takes back a command that has not left yet; false when there is none. Once the run is closed the list stands.

@@ -100,7 +100,7 @@ extension RunContext {
         guard !isEvicting, !isClosing else { return }
         issue(command, nil)
         isClosing = true
-        for root in roots { root.cancel() }
+        cancelRoots()
     }
 
     /// How a run ends that threw.
