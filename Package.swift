@@ -73,7 +73,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]
+            ],
+            // Compiled in, so that a program stays one file.
+            resources: [.embedInCode("Schema/schema.sql"), .embedInCode("Schema/Steps")]
         ),
 
         // What carries tasks between the two.
@@ -137,6 +139,16 @@ let package = Package(
             path: "Benchmarks"
         ),
 
+        // A disk that remembers, loses and fails, for the tests of what survives.
+        .target(name: "CFaultyDisk", dependencies: ["CSQLite"], path: "Tests/Support/CFaultyDisk"),
+        .target(name: "FaultyDisk", dependencies: ["CFaultyDisk"], path: "Tests/Support/FaultyDisk"),
+        // A process among several on one file.
+        .executableTarget(
+            name: "signal-storm",
+            dependencies: ["History", "Database", "WorkflowAPI", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/Support/SignalStorm"
+        ),
+
         .testTarget(
             name: "WorkflowAPITests",
             dependencies: ["WorkflowAPI"],
@@ -152,9 +164,12 @@ let package = Package(
             exclude: ["Golden/make_random.py"],
             resources: [.copy("Golden/random.json")]
         ),
-        .testTarget(name: "DatabaseTests", dependencies: ["Database"]),
-        .testTarget(name: "HistoryTests", dependencies: ["History", "WorkflowTesting", "WorkflowAPI"]),
-        .testTarget(name: "ConformanceTests", dependencies: ["History", "WorkflowTesting", "WorkflowAPI", "Database"]),
+        .testTarget(name: "DatabaseTests", dependencies: ["Database", "FaultyDisk"]),
+        .testTarget(name: "HistoryTests", dependencies: ["History", "WorkflowTesting", "WorkflowAPI", "Database"]),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: ["History", "WorkflowTesting", "WorkflowAPI", "Database", "FaultyDisk", "signal-storm"]
+        ),
         .testTarget(
             name: "WorkersTests",
             dependencies: [
@@ -175,6 +190,6 @@ let package = Package(
 )
 
 for target in package.targets where target.type != .system && target.type != .plugin {
-    if target.name == "CWorkflowHooks" { continue }
+    if ["CWorkflowHooks", "CFaultyDisk"].contains(target.name) { continue }
     target.swiftSettings = (target.swiftSettings ?? []) + settings
 }

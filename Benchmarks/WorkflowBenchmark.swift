@@ -7,6 +7,8 @@ struct WorkflowBenchmark: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "workflow-benchmark",
         abstract: "Measures latency, throughput and replay.",
-        subcommands: [ReplayBenchmark.self]
+        subcommands: [
+            ReplayBenchmark.self, LatencyBenchmark.self, ThroughputBenchmark.self, QueryBenchmark.self,
+        ]
     )
 }

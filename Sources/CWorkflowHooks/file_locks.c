@@ -25,12 +25,15 @@ static struct flock byte_lock(short type, int64_t offset) {
     return lock;
 }
 
-int wf_lock_byte(int file, int64_t offset, bool wait) {
-    struct flock lock = byte_lock(F_WRLCK, offset);
+static int take(int file, struct flock lock, bool wait) {
     int result;
     do result = fcntl(file, wait ? SET_WAIT : SET, &lock); while (result != 0 && errno == EINTR);
     return result == 0 ? 0 : errno;
 }
+
+int wf_lock_byte(int file, int64_t offset, bool wait) { return take(file, byte_lock(F_WRLCK, offset), wait); }
+
+int wf_share_byte(int file, int64_t offset, bool wait) { return take(file, byte_lock(F_RDLCK, offset), wait); }
 
 int wf_unlock_byte(int file, int64_t offset) {
     struct flock lock = byte_lock(F_UNLCK, offset);

@@ -40,6 +40,8 @@ package struct DatabaseError: Error, Hashable, Sendable, CustomStringConvertible
         case networkFileSystem
         /// A newer version made the schema.
         case schemaTooNew
+        /// An older version made the schema, and it cannot be migrated now.
+        case schemaTooOld
         /// The commit failed in a way that leaves open whether it happened.
         case outcomeUnknown
         /// The database was closed.

@@ -21,6 +21,15 @@ final class ConformanceHarness: Sendable {
         service = EmbeddedWorkflowService(store: store, clock: clock) { generator.withLock { $0.next() } }
     }
 
+    /// The service over a store that a test has opened.
+    init(over store: any HistoryStore, clock: ManualEngineClock, seed: UInt64 = 1) {
+        self.clock = clock
+        self.store = store
+        removeFiles = {}
+        let generator = Mutex(SeededGenerator(seed: seed))
+        service = EmbeddedWorkflowService(store: store, clock: clock) { generator.withLock { $0.next() } }
+    }
+
     /// Closes the store and removes its files.
     func close() async {
         await store.close()

@@ -16,8 +16,10 @@ final class Place: Sendable {
 
     func path(_ name: String = "test.db") -> String { directory.appending(path: name).path }
 
+    func openEmpty() throws -> SQLiteDatabase { try SQLiteDatabase(path: path(), mode: .createIfMissing) }
+
     func open() async throws -> SQLiteDatabase {
-        let database = try SQLiteDatabase(path: path(), mode: .createIfMissing)
+        let database = try openEmpty()
         try await database.write {
             try $0.execute("CREATE TABLE IF NOT EXISTS item (id INTEGER PRIMARY KEY, name TEXT UNIQUE)")
         }

@@ -7,6 +7,8 @@
 
 // Locks a byte, waiting for it or not. 0, or an errno.
 int wf_lock_byte(int file, int64_t offset, bool wait);
+// Locks a byte together with others who lock it so, waiting or not; narrows an own lock of the first kind. 0, or an errno.
+int wf_share_byte(int file, int64_t offset, bool wait);
 // Unlocks a byte. 0, or an errno.
 int wf_unlock_byte(int file, int64_t offset);
 // Somebody else holds the byte.

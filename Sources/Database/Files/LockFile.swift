@@ -26,6 +26,9 @@ package final class LockFile: Sendable {
     /// Locks a byte if nobody has it.
     package func tryLock(_ offset: Int64) -> Bool { wf_lock_byte(descriptor, offset, false) == 0 }
 
+    /// Locks a byte together with others who lock it so, if nobody has it alone; narrows an own lock.
+    package func tryShare(_ offset: Int64) -> Bool { wf_share_byte(descriptor, offset, false) == 0 }
+
     /// Unlocks a byte.
     package func unlock(_ offset: Int64) { _ = wf_unlock_byte(descriptor, offset) }
 

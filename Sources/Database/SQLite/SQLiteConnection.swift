@@ -10,10 +10,10 @@ package final class SQLiteConnection {
     /// How many statements have run: for benchmarks and tests.
     package private(set) var statementCount = 0
 
-    /// Opens a connection and settles how it behaves. Throws ``DatabaseError``.
-    package init(path: String, flags: Int32, synchronous: String) throws {
+    /// Opens a connection and settles how it behaves; `vfs` names another way to the disk. Throws ``DatabaseError``.
+    package init(path: String, flags: Int32, synchronous: String, vfs: String? = nil) throws {
         self.path = path
-        let result = sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+        let result = sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs)
         guard result == SQLITE_OK else {
             let error = self.error(result)
             sqlite3_close_v2(handle)

@@ -17,6 +17,8 @@ package final class SQLiteDatabase: Sendable {
         package var synchronous = "FULL"
         /// Connections for reading.
         package var readers = 2
+        /// The VFS of SQLite that leads to the disk; nil is the usual one.
+        package var vfs: String?
 
         package init() {}
     }
@@ -32,7 +34,7 @@ package final class SQLiteDatabase: Sendable {
     private let watcher = Mutex<WakeWatcher?>(nil)
     /// Marks this opening's commits in the wake file.
     private let tag: UInt32
-    /// Who is alive: each session holds a byte.
+    /// Who is alive: each session holds a byte; everybody who has the file open shares byte 0.
     package let sessions: LockFile
 
     /// Opens a file. Throws ``DatabaseError`` with one clear line.
@@ -48,12 +50,13 @@ package final class SQLiteDatabase: Sendable {
         try SQLiteDatabase.checkAccess(path, mode)
         let flags = SQLITE_OPEN_READWRITE | (mode == .createIfMissing ? SQLITE_OPEN_CREATE : 0)
         let open: @Sendable () throws -> SQLiteConnection = {
-            try SQLiteConnection(path: path, flags: flags, synchronous: options.synchronous)
+            try SQLiteConnection(path: path, flags: flags, synchronous: options.synchronous, vfs: options.vfs)
         }
         try SQLiteDatabase.prepare(try open(), path)
         self.open = open
         tag = UInt32.random(in: 1 ... .max)
         sessions = try LockFile(path: path + "-sessions")
+        try OpeningLock(file: sessions, path: path).share()
         writer = try DatabaseWriter(
             turn: WriterTurn(file: try LockFile(path: path + "-turn")),
             wakeFile: try LockFile(path: path + "-wake"),
@@ -170,6 +173,17 @@ package final class SQLiteDatabase: Sendable {
         }
     }
 
+    /// Waits a little until nobody else has the file open, and then keeps others from opening it; false when they stay.
+    func becomeSoleOpening() async -> Bool {
+        let lock = OpeningLock(file: sessions, path: path)
+        return await withCheckedContinuation { continuation in
+            startThread(named: "workflow-migrate") { continuation.resume(returning: lock.takeAlone()) }
+        }
+    }
+
+    /// Ends what ``becomeSoleOpening()`` began.
+    func letOthersOpen() { _ = sessions.tryShare(OpeningLock.byte) }
+
     /// What the writer has done.
     package var counters: DatabaseCounters { writer.counters }
 
@@ -178,6 +192,7 @@ package final class SQLiteDatabase: Sendable {
         watcher.withLock { $0?.stop() }
         writer.stop()
         readers.stop()
+        sessions.unlock(OpeningLock.byte)
     }
 }
 

@@ -60,8 +60,13 @@ public final class WorkflowEngine: Service, Sendable {
             return WorkflowEngine(InMemoryHistoryStore(clock: { clock.now() }), clock, nil, random, logger)
         case .sqlite(let path):
             let database = try SQLiteDatabase(path: path, mode: createIfMissing ? .createIfMissing : .mustExist)
-            let history = try await SQLiteHistoryStore(database: database, clock: { clock.now() })
-            return WorkflowEngine(history, clock, database, random, logger)
+            do {
+                let history = try await SQLiteHistoryStore(database: database, clock: { clock.now() })
+                return WorkflowEngine(history, clock, database, random, logger)
+            } catch {
+                database.close()
+                throw error
+            }
         }
     }
 
@@ -112,9 +117,14 @@ public final class WorkflowEngine: Service, Sendable {
     public var schemaVersion: (stored: Int64, known: Int64) {
         get async throws {
             guard let database else { return (SQLiteSchema.version, SQLiteSchema.version) }
-            let stored = try await database.read { try $0.query("PRAGMA user_version") { $0.integer(0) }.first ?? 0 }
+            let stored = try await database.read { try SchemaMigrator.storedVersion(of: SQLiteSchema.component.name, $0) }
             return (stored, SQLiteSchema.version)
         }
+    }
+
+    /// Calls `observer` after each transition that this process has committed, on the writer's thread. For measurements.
+    package func observeCommits(_ observer: @escaping @Sendable () -> Void) {
+        embedded.store.observe { if !$0.isElsewhere { observer() } }
     }
 
     /// Lets go of the store. Call after ``run()`` has returned, or instead of it.

@@ -12,29 +12,17 @@ package final class SQLiteHistoryStore: HistoryStore {
     let observers = Mutex<[@Sendable (CommitNotice) -> Void]>([])
     let ownSessions = Mutex<Set<Int64>>([])
 
-    /// A store on an open file; makes the schema in an empty one. Throws ``WorkflowServiceError`` and ``DatabaseError``.
+    /// A store on an open file; makes the schema in an empty one, migrates an older one. Throws ``WorkflowServiceError`` and ``DatabaseError``.
     package init(database: SQLiteDatabase, clock: @escaping @Sendable () -> Timestamp) async throws {
         self.database = database
         self.clock = clock
         let time = clock()
-        try await database.write { try SQLiteHistoryStore.prepareSchema($0, at: time) }
-    }
-
-    private static func prepareSchema(_ connection: SQLiteConnection, at time: Timestamp) throws {
-        let version = try connection.query("PRAGMA user_version") { $0.integer(0) }.first ?? 0
-        guard version <= SQLiteSchema.version else {
-            throw DatabaseError(
-                .schemaTooNew,
-                "\(connection.path) has schema \(version), this program knows \(SQLiteSchema.version); use a newer program"
+        try await SchemaMigrator.prepare(SQLiteSchema.component, in: database) { connection in
+            try connection.execute(
+                "INSERT INTO namespace (namespace_id, name, created_time) VALUES (1, 'default', ?)",
+                [.integer(time.nanoseconds)]
             )
         }
-        guard version == 0 else { return }
-        try connection.executeScript(SQLiteSchema.whole)
-        try connection.execute(
-            "INSERT INTO namespace (namespace_id, name, created_time) VALUES (1, 'default', ?)",
-            [.integer(time.nanoseconds)]
-        )
-        try connection.executeScript("PRAGMA user_version=\(SQLiteSchema.version)")
     }
 
     package func now() -> Timestamp { clock() }

@@ -1,167 +1,19 @@
-/// The whole schema of the engine on SQLite. Times are nanoseconds since 1970, durations nanoseconds; payloads, failures
-/// and events are protobuf. Text keys stand once, in `execution`; everything else is keyed by `run_key`.
-package enum SQLiteSchema {
-    /// The version that this code reads and writes: `user_version` of the file.
-    package static let version: Int64 = 1
+package import Database
 
-    /// Makes everything in an empty file.
-    package static let whole = """
-        CREATE TABLE namespace (
-            namespace_id INTEGER PRIMARY KEY,
-            name TEXT NOT NULL UNIQUE,
-            retention INTEGER,
-            created_time INTEGER NOT NULL
-        );
-        CREATE TABLE execution (
-            run_key INTEGER PRIMARY KEY,
-            state_version INTEGER NOT NULL,
-            namespace_id INTEGER NOT NULL REFERENCES namespace,
-            workflow_id TEXT NOT NULL,
-            run_id TEXT NOT NULL UNIQUE,
-            workflow_type TEXT NOT NULL,
-            task_queue TEXT NOT NULL,
-            original_run_id TEXT NOT NULL,
-            status INTEGER NOT NULL,
-            start_time INTEGER NOT NULL,
-            close_time INTEGER,
-            execution_timeout INTEGER,
-            run_timeout INTEGER,
-            task_timeout INTEGER NOT NULL,
-            deadline INTEGER,
-            next_event_id INTEGER NOT NULL,
-            last_event_time INTEGER NOT NULL,
-            last_started_event_id INTEGER NOT NULL,
-            cancel_requested INTEGER NOT NULL,
-            pending_activities INTEGER NOT NULL,
-            pending_timers INTEGER NOT NULL,
-            signals INTEGER NOT NULL,
-            skipped_signals INTEGER NOT NULL,
-            memo BLOB,
-            search_attributes BLOB,
-            sticky_queue TEXT,
-            sticky_timeout INTEGER NOT NULL,
-            sticky_session INTEGER NOT NULL,
-            last_claim INTEGER NOT NULL,
-            buffered_events INTEGER NOT NULL,
-            chain_head BLOB,
-            history_size INTEGER NOT NULL,
-            task_scheduled_event_id INTEGER,
-            task_started_event_id INTEGER,
-            task_attempt INTEGER,
-            task_phase INTEGER,
-            task_scheduled_time INTEGER,
-            task_visible_time INTEGER,
-            task_started_time INTEGER,
-            task_claim INTEGER,
-            task_session INTEGER,
-            task_identity TEXT,
-            task_sticky_deadline INTEGER,
-            task_failure BLOB,
-            task_failure_cause INTEGER,
-            task_crashes INTEGER,
-            task_blamed_claim INTEGER,
-            dispatch_queue TEXT,
-            due INTEGER,
-            problem TEXT
-        );
-        CREATE INDEX execution_ready ON execution (namespace_id, dispatch_queue, task_visible_time)
-            WHERE task_phase = 1;
-        CREATE INDEX execution_due ON execution (due) WHERE due IS NOT NULL;
-        CREATE INDEX execution_open ON execution (namespace_id, run_key) WHERE status = 1;
-        CREATE INDEX execution_id ON execution (namespace_id, workflow_id);
-        CREATE INDEX execution_session ON execution (task_session) WHERE task_phase = 2;
-        CREATE INDEX execution_sticky ON execution (sticky_session) WHERE sticky_queue IS NOT NULL;
-        CREATE TABLE current_execution (
-            namespace_id INTEGER NOT NULL,
-            workflow_id TEXT NOT NULL,
-            run_key INTEGER NOT NULL,
-            PRIMARY KEY (namespace_id, workflow_id)
-        ) WITHOUT ROWID;
-        CREATE TABLE history (
-            history_key INTEGER PRIMARY KEY,
-            run_key INTEGER NOT NULL,
-            first_event_id INTEGER NOT NULL,
-            format INTEGER NOT NULL,
-            events BLOB NOT NULL,
-            chain BLOB NOT NULL
-        );
-        CREATE UNIQUE INDEX history_run ON history (run_key, first_event_id);
-        CREATE TABLE activity (
-            run_key INTEGER NOT NULL,
-            scheduled_event_id INTEGER NOT NULL,
-            namespace_id INTEGER NOT NULL,
-            activity_id TEXT NOT NULL,
-            activity_type TEXT NOT NULL,
-            task_queue TEXT NOT NULL,
-            input BLOB,
-            header BLOB,
-            schedule_to_close INTEGER,
-            schedule_to_start INTEGER,
-            start_to_close INTEGER,
-            heartbeat INTEGER,
-            retry_policy BLOB,
-            scheduled_time INTEGER NOT NULL,
-            cancel_requested_event_id INTEGER NOT NULL,
-            phase INTEGER NOT NULL,
-            attempt INTEGER NOT NULL,
-            visible_time INTEGER NOT NULL,
-            started_time INTEGER NOT NULL,
-            claim INTEGER NOT NULL,
-            session INTEGER NOT NULL,
-            identity TEXT NOT NULL,
-            last_failure BLOB,
-            heartbeat_details BLOB,
-            last_heartbeat_time INTEGER,
-            crashes INTEGER NOT NULL,
-            blamed_claim INTEGER NOT NULL,
-            due INTEGER,
-            problem TEXT,
-            PRIMARY KEY (run_key, scheduled_event_id)
-        ) WITHOUT ROWID;
-        CREATE INDEX activity_ready ON activity (namespace_id, task_queue, visible_time) WHERE phase = 1;
-        CREATE INDEX activity_due ON activity (due) WHERE due IS NOT NULL;
-        CREATE INDEX activity_session ON activity (session) WHERE phase = 2;
-        CREATE INDEX activity_problem ON activity (run_key, problem) WHERE problem IS NOT NULL;
-        CREATE TABLE timer (
-            run_key INTEGER NOT NULL,
-            started_event_id INTEGER NOT NULL,
-            timer_id TEXT NOT NULL,
-            fire_time INTEGER NOT NULL,
-            PRIMARY KEY (run_key, started_event_id)
-        ) WITHOUT ROWID;
-        CREATE INDEX timer_due ON timer (fire_time);
-        CREATE TABLE buffered_event (
-            run_key INTEGER NOT NULL,
-            position INTEGER NOT NULL,
-            event BLOB NOT NULL,
-            PRIMARY KEY (run_key, position)
-        ) WITHOUT ROWID;
-        CREATE TABLE request (
-            namespace_id INTEGER NOT NULL,
-            workflow_id TEXT NOT NULL,
-            kind INTEGER NOT NULL,
-            request_id TEXT NOT NULL,
-            run_key INTEGER NOT NULL,
-            PRIMARY KEY (namespace_id, workflow_id, kind, request_id)
-        ) WITHOUT ROWID;
-        CREATE TABLE session (
-            session_id INTEGER PRIMARY KEY AUTOINCREMENT,
-            identity TEXT NOT NULL,
-            opened_time INTEGER NOT NULL
-        );
-        CREATE TABLE registration (
-            registration_id INTEGER PRIMARY KEY,
-            session_id INTEGER NOT NULL,
-            namespace_id INTEGER NOT NULL,
-            task_queue TEXT NOT NULL,
-            identity TEXT NOT NULL
-        );
-        CREATE TABLE registration_name (
-            registration_id INTEGER NOT NULL REFERENCES registration ON DELETE CASCADE,
-            kind INTEGER NOT NULL,
-            workflow_type TEXT NOT NULL,
-            name TEXT NOT NULL,
-            PRIMARY KEY (registration_id, kind, workflow_type, name)
-        ) WITHOUT ROWID;
-        """
+/// The tables of the engine on SQLite. `schema.sql` says what there is, `Steps` how older files get there.
+package enum SQLiteSchema {
+    /// The engine's part of a file.
+    package static let component = SchemaComponent(
+        name: SchemaMigrator.firstComponent,
+        whole: text(PackageResources.schema_sql),
+        steps: [
+            SchemaStep("initial", text(PackageResources.step_0001_initial_sql))
+        ]
+    )
+
+    /// The version that this code reads and writes.
+    package static let version = component.version
+
+    // The scripts are compiled in: a program stays one file.
+    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -39,7 +39,7 @@ enum Failures {
         case let error as DatabaseError:
             switch error.code {
             case .corrupt, .notOurs: return .badFile
-            case .schemaTooNew: return .schema
+            case .schemaTooNew, .schemaTooOld: return .schema
             case .busy, .full, .io, .closed, .outcomeUnknown: return .unavailable
             default: return .refused
             }

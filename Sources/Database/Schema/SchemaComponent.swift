@@ -1,0 +1,33 @@
+/// The tables of one part of the system in a file that several parts share: the whole schema as it is today, and beside it
+/// the steps by which older files get there. A test holds both equal.
+package struct SchemaComponent: Sendable {
+    /// Under which its version stands in the file; never changes.
+    package let name: String
+    /// Makes everything of this part where there is nothing of it yet.
+    package let whole: String
+    /// The first makes version 1 out of nothing, the next version 2 out of 1. What was published never changes.
+    package let steps: [SchemaStep]
+
+    /// Whole and steps are SQL scripts without transaction statements.
+    package init(name: String, whole: String, steps: [SchemaStep]) {
+        self.name = name
+        self.whole = whole
+        self.steps = steps
+    }
+
+    /// The version that this program reads and writes.
+    package var version: Int64 { Int64(steps.count) }
+}
+
+/// One step from a version of a schema to the next.
+package struct SchemaStep: Sendable {
+    /// What it does in a few words, for messages.
+    package let name: String
+    /// An SQL script without transaction statements. Foreign keys are checked at its end only.
+    package let sql: String
+
+    package init(_ name: String, _ sql: String) {
+        self.name = name
+        self.sql = sql
+    }
+}
