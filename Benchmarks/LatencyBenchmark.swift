@@ -60,11 +60,17 @@ struct LatencyBenchmark: AsyncParsableCommand {
             var began = clock.now
             PingActivities.database.withLock { $0 = database }
             let before = database.counters.commits
-            let handle = try await client.start(Pinged.self, id: "r-\(round)", taskQueue: "benchmark", input: NoValue())
+            let handle = try await client.start(
+                Pinged.self,
+                id: WorkflowID("r-\(round)"),
+                taskQueue: "benchmark",
+                input: NoValue()
+            )
             let start = await PingActivities.started.wait() - began
             let startCommits = PingActivities.commitsSeen.withLock { $0 } - before
             // The activity and what follows it come to rest before the signal.
-            await Pinged.waiting.wait().settle(database)
+            _ = await Pinged.waiting.wait()
+            await Self.settle(database)
             began = clock.now
             let beforeSignal = database.counters.commits
             try await handle.signal(\.ping, "p")
@@ -81,6 +87,15 @@ struct LatencyBenchmark: AsyncParsableCommand {
         return figures
     }
 
+    /// Waits until nothing has been committed for a moment.
+    private static func settle(_ database: SQLiteDatabase) async {
+        var last = -1
+        while last != database.counters.commits {
+            last = database.counters.commits
+            try? await Task.sleep(for: .milliseconds(15))
+        }
+    }
+
     private func report(_ figures: Figures) {
         let bare = figures.bare.median
         let limit = 4 * bare + 1
@@ -93,17 +108,6 @@ struct LatencyBenchmark: AsyncParsableCommand {
         print("bare commit: median \(rounded(bare)) ms")
         line("start to first activity", figures.start, figures.startCommits, 3)
         line("signal to handler", figures.signal, figures.signalCommits, 2)
-    }
-}
-
-extension ContinuousClock.Instant {
-    /// Waits until nothing has been committed for a moment.
-    fileprivate func settle(_ database: SQLiteDatabase) async {
-        var last = -1
-        while last != database.counters.commits {
-            last = database.counters.commits
-            try? await Task.sleep(for: .milliseconds(15))
-        }
     }
 }
 
