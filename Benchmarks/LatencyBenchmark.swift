@@ -54,9 +54,12 @@ struct LatencyBenchmark: AsyncParsableCommand {
         var figures = Figures()
         let clock = ContinuousClock()
         for round in 0..<(runs + 20) {
+            // Every figure begins with a program at rest, the bare commit like the others.
+            await Self.settle(database)
             let bare = try await clock.measure {
                 try await database.write { try $0.execute("INSERT INTO bare (value) VALUES (?)", [.integer(1)]) }
             }
+            await Self.settle(database)
             var began = clock.now
             PingActivities.database.withLock { $0 = database }
             let before = database.counters.commits
@@ -68,7 +71,6 @@ struct LatencyBenchmark: AsyncParsableCommand {
             )
             let start = await PingActivities.started.wait() - began
             let startCommits = PingActivities.commitsSeen.withLock { $0 } - before
-            // The activity and what follows it come to rest before the signal.
             _ = await Pinged.waiting.wait()
             await Self.settle(database)
             began = clock.now
@@ -92,7 +94,7 @@ struct LatencyBenchmark: AsyncParsableCommand {
         var last = -1
         while last != database.counters.commits {
             last = database.counters.commits
-            try? await Task.sleep(for: .milliseconds(15))
+            try? await Task.sleep(for: .milliseconds(2))
         }
     }
 

@@ -137,6 +137,7 @@ final class DatabaseWriter: Sendable {
     }
 
     private func commit(_ batch: [Member], using connection: SQLiteConnection) -> SQLiteConnection? {
+        let changesBefore = connection.totalChanges
         var failures: [(any Error)?] = Array(repeating: nil, count: batch.count)
         do {
             try connection.execute("BEGIN IMMEDIATE")
@@ -161,16 +162,22 @@ final class DatabaseWriter: Sendable {
             return commitFailed(batch, failures, error, connection)
         }
         let hooks = connection.takeCommitHooks()
-        let commits = state.withLock { state in
-            state.counters.commits += 1
-            state.counters.members += batch.count
-            state.counters.statements = connection.statementCount
-            return state.counters.commits
-        }
-        wakeFile?.write(UInt64(wakeTag) << 32 | UInt64(commits) & 0xFFFF_FFFF)
+        noteCommit(of: batch.count, connection, isEmpty: connection.totalChanges == changesBefore)
         for hook in hooks { hook() }
         for (member, failure) in zip(batch, failures) { member.finish(failure) }
         return connection
+    }
+
+    /// A transaction that changed nothing has committed nothing, and nobody need hear of it.
+    private func noteCommit(of members: Int, _ connection: SQLiteConnection, isEmpty: Bool) {
+        let commits = state.withLock { state in
+            state.counters.statements = connection.statementCount
+            guard !isEmpty else { return 0 }
+            state.counters.commits += 1
+            state.counters.members += members
+            return state.counters.commits
+        }
+        if !isEmpty { wakeFile?.write(UInt64(wakeTag) << 32 | UInt64(commits) & 0xFFFF_FFFF) }
     }
 
     private func fail(_ member: Member, _ error: any Error, _ connection: SQLiteConnection) -> SQLiteConnection? {
