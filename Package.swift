@@ -145,6 +145,17 @@ let package = Package(
             path: "Examples/Embedded"
         ),
 
+        // What docs/BENCHMARKS.md promises, measured.
+        .executableTarget(
+            name: "workflow-benchmark",
+            dependencies: [
+                "WorkflowAPI", "WorkflowRuntime", "Workers", "History", "Database",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Benchmarks"
+        ),
+
         // A disk that remembers, loses and fails, for the tests of what survives.
         .target(name: "CFaultyDisk", dependencies: ["CSQLite"], path: "Tests/Support/CFaultyDisk"),
         .target(name: "FaultyDisk", dependencies: ["CFaultyDisk"], path: "Tests/Support/FaultyDisk"),
@@ -166,7 +177,9 @@ let package = Package(
             dependencies: [
                 "WorkflowRuntime", "WorkflowTesting", "WorkflowAPI", "CWorkflowHooks",
                 .product(name: "Logging", package: "swift-log"),
-            ]
+            ],
+            exclude: ["Golden/make_random.py"],
+            resources: [.copy("Golden/random.json")]
         ),
         .testTarget(name: "DatabaseTests", dependencies: ["Database", "FaultyDisk"]),
         .testTarget(name: "HistoryTests", dependencies: ["History", "WorkflowTesting", "WorkflowAPI", "Database"]),
