@@ -199,6 +199,13 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "ERPWorkflowsTests",
+            dependencies: [
+                "ERPWorkflows", "WorkflowTesting", "WorkflowRuntime", "WorkflowAPI", "Database", "History",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .testTarget(
             name: "WorkflowctlTests",
             dependencies: ["greetingctl", "WorkflowCommands", "WorkflowAPI", "History", "Database"]
         ),
