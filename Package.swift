@@ -153,7 +153,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            path: "Benchmarks"
+            path: "Sources/workflow-benchmark"
         ),
 
         // A disk that remembers, loses and fails, for the tests of what survives.
@@ -202,6 +202,13 @@ let package = Package(
             name: "ERPWorkflowsTests",
             dependencies: [
                 "ERPWorkflows", "WorkflowTesting", "WorkflowRuntime", "WorkflowAPI", "Database", "History",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .testTarget(
+            name: "DurabilityTests",
+            dependencies: [
+                "workflowctl", "ERPWorkflows", "WorkflowRuntime", "WorkflowAPI", "Database", "History",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
