@@ -22,6 +22,7 @@ let package = Package(
         .library(name: "History", targets: ["History"]),
         .library(name: "WorkflowTesting", targets: ["WorkflowTesting"]),
         .library(name: "WorkflowCommands", targets: ["WorkflowCommands"]),
+        .library(name: "ERPWorkflows", targets: ["ERPWorkflows"]),
         .executable(name: "workflowctl", targets: ["workflowctl"]),
     ],
     dependencies: [
@@ -109,7 +110,23 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
-        .executableTarget(name: "workflowctl", dependencies: ["WorkflowCommands", "WorkflowAPI"]),
+        // The ERP pack for Bangladesh: workflows, their activities, the domain services over SQL.
+        .target(
+            name: "ERPWorkflows",
+            dependencies: [
+                "WorkflowAPI", "WorkflowRuntime", "Database",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            resources: [.embedInCode("Schema/schema.sql"), .embedInCode("Schema/Steps")]
+        ),
+        .executableTarget(
+            name: "workflowctl",
+            dependencies: [
+                "WorkflowCommands", "ERPWorkflows", "WorkflowAPI", "WorkflowRuntime", "History", "Database",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            resources: [.embedInCode("Demo/company.json")]
+        ),
 
         // Programs to learn from; the tests and the README rely on them.
         .executableTarget(
@@ -126,6 +143,17 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Examples/Embedded"
+        ),
+
+        // What docs/BENCHMARKS.md promises, measured.
+        .executableTarget(
+            name: "workflow-benchmark",
+            dependencies: [
+                "WorkflowAPI", "WorkflowRuntime", "Workers", "History", "Database",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Benchmarks"
         ),
 
         // A disk that remembers, loses and fails, for the tests of what survives.
@@ -149,7 +177,9 @@ let package = Package(
             dependencies: [
                 "WorkflowRuntime", "WorkflowTesting", "WorkflowAPI", "CWorkflowHooks",
                 .product(name: "Logging", package: "swift-log"),
-            ]
+            ],
+            exclude: ["Golden/make_random.py"],
+            resources: [.copy("Golden/random.json")]
         ),
         .testTarget(name: "DatabaseTests", dependencies: ["Database", "FaultyDisk"]),
         .testTarget(name: "HistoryTests", dependencies: ["History", "WorkflowTesting", "WorkflowAPI", "Database"]),

@@ -56,6 +56,14 @@ package struct ActivityTaskHandler: Sendable {
     ) async -> ActivityAttempt.Ending {
         let context = makeContext(for: task, attempt)
         let (blame, input) = (session.blame, task.input)
+        // First of all: what is beside it can wait.
+        attempt.start(on: executor) {
+            let slot = blame?.note(task.token)
+            defer { blame?.clear(slot) }
+            return try await ActivityContext.$current.withValue(context) {
+                try await registration.execute(input, context)
+            }
+        }
         return await withTaskGroup(of: Void.self) { beside in
             if let limit = Self.timeLeft(for: task) {
                 beside.addTask { [clock = session.clock] in
@@ -66,13 +74,6 @@ package struct ActivityTaskHandler: Sendable {
             beside.addTask { [self] in
                 await attempt.pumpHeartbeats(clock: session.clock) { details in
                     await sendHeartbeat(details, of: task, attempt, context)
-                }
-            }
-            attempt.start(on: executor) {
-                let slot = blame?.note(task.token)
-                defer { blame?.clear(slot) }
-                return try await ActivityContext.$current.withValue(context) {
-                    try await registration.execute(input, context)
                 }
             }
             let ending = await attempt.end()

@@ -61,6 +61,7 @@ final class ScriptedStore: HistoryStore {
         _ kind: TaskWake.Kind,
         in namespace: Namespace,
         queues: [TaskQueue],
+        isExpected: Bool,
         _ body: @escaping @Sendable (inout Transition, Int64) throws -> R
     ) async throws -> R? { throw unavailable }
 

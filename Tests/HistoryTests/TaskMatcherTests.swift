@@ -60,6 +60,24 @@ struct TaskMatcherTests {
         }
     }
 
+    @Test func `of pollers that wait, one is woken for a workflow task and all for activity tasks`() async {
+        for (kind, woken) in [(TaskWake.Kind.workflow, 1), (.activity, 2)] {
+            let matcher = TaskMatcher()
+            let key = TaskWake(kind, .default, "main")
+            let tickets = [matcher.park([key]), matcher.park([key])]
+            let waits = tickets.map { ticket in
+                Task { [clock] in await ticket.wait(until: clock.now() + .seconds(10), on: clock) }
+            }
+            await clock.waitForSleepers(2)
+            while !tickets.allSatisfy(\.isWaiting) { await Task.yield() }
+            matcher.wake([key])
+            #expect(tickets.filter(\.isExpected).count == woken)
+            matcher.wake([key])
+            #expect(tickets.filter(\.isExpected).count == 2, "the second wake wakes the second one")
+            for wait in waits { await wait.value }
+        }
+    }
+
     @Test func `a poller that left is not woken and everybody else is when anything may have changed`() async {
         let matcher = TaskMatcher()
         let left = matcher.park([main])

@@ -146,10 +146,12 @@ final class DatabaseWriter: Sendable {
         do {
             let connection = try current ?? open()
             current = connection
+            let changesBefore = connection.totalChanges
             let commit = BatchCommit(batch: batch, connection: connection)
             switch commit.run() {
             case .committed(let failures, let followsOthers):
-                announce(batch, connection, followsOthers: followsOthers)
+                let isEmpty = connection.totalChanges == changesBefore
+                announce(batch, connection, followsOthers: followsOthers, isEmpty: isEmpty)
                 for (member, failure) in zip(batch, failures) { member.finish(failure) }
             case .refused(let error, let isUsable):
                 if !isUsable { discard(&current) }
@@ -167,14 +169,24 @@ final class DatabaseWriter: Sendable {
         }
     }
 
-    private func announce(_ batch: [Member], _ connection: SQLiteConnection, followsOthers: Bool) {
+    /// A transaction that changed nothing has committed nothing, and nobody need hear of it; unless it was the one that
+    /// noticed a commit of others.
+    private func announce(
+        _ batch: [Member],
+        _ connection: SQLiteConnection,
+        followsOthers: Bool,
+        isEmpty: Bool
+    ) {
         let number = state.withLock { state in
+            state.counters.statements = connection.statementCount
+            guard !isEmpty else { return state.counters.commits }
             state.counters.commits += 1
             state.counters.members += batch.count
-            state.counters.statements = connection.statementCount
             return state.counters.commits
         }
-        committed(Commit(number: number, members: batch, followsOthers: followsOthers))
+        if !isEmpty || followsOthers {
+            committed(Commit(number: number, members: batch, followsOthers: followsOthers))
+        }
         for hook in connection.takeCommitHooks() { hook() }
     }
 

@@ -97,6 +97,9 @@ package final class SQLiteConnection {
     /// Rows that the last statement changed.
     package var changes: Int { Int(sqlite3_changes64(handle)) }
 
+    /// Rows that all statements so far have changed.
+    var totalChanges: Int { Int(sqlite3_total_changes64(handle)) }
+
     /// The key of the row inserted last.
     package var lastInsertRowID: Int64 { sqlite3_last_insert_rowid(handle) }
 

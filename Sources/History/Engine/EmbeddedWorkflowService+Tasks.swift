@@ -20,8 +20,13 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
     package func pollWorkflowTask(_ request: PollTaskRequest) async throws -> WorkflowTask? {
         let queues = [request.stickyQueue, request.taskQueue].compactMap { $0 }
         let store = store
-        return try await poll(request, .workflow, queues) {
-            let taken = try await store.updateNextTask(.workflow, in: request.namespace, queues: queues) { run, _ in
+        return try await poll(request, .workflow, queues) { isExpected in
+            let taken = try await store.updateNextTask(
+                .workflow,
+                in: request.namespace,
+                queues: queues,
+                isExpected: isExpected
+            ) { run, _ in
                 try run.takeWorkflowTask(by: request.worker, stickyQueue: request.stickyQueue)
             }
             guard let taken else { return nil }
@@ -31,8 +36,13 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
 
     package func pollActivityTask(_ request: PollTaskRequest) async throws -> ActivityTask? {
         let store = store
-        return try await poll(request, .activity, [request.taskQueue]) {
-            try await store.updateNextTask(.activity, in: request.namespace, queues: [request.taskQueue]) { run, id in
+        return try await poll(request, .activity, [request.taskQueue]) { isExpected in
+            try await store.updateNextTask(
+                .activity,
+                in: request.namespace,
+                queues: [request.taskQueue],
+                isExpected: isExpected
+            ) { run, id in
                 try run.startActivity(id, by: request.worker)
             }
         }
@@ -43,16 +53,22 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
         _ request: PollTaskRequest,
         _ kind: TaskWake.Kind,
         _ queues: [TaskQueue],
-        _ look: () async throws -> Found?
+        _ look: (_ isExpected: Bool) async throws -> Found?
     ) async throws -> Found? {
         let keys = queues.map { TaskWake(kind, request.namespace, $0) }
         let deadline = clock.now() + request.timeout
+        var isExpected = false
+        // A poller that is woken and does not look any more passes that on.
+        defer { if isExpected { matcher.wake(keys) } }
         while !Task.isCancelled {
             let ticket = matcher.park(keys)
             defer { matcher.leave(ticket, keys) }
-            if let found = try await look() { return found }
+            let found = try await look(isExpected)
+            isExpected = ticket.isExpected
+            if let found { return found }
             guard clock.now() < deadline else { return nil }
             await ticket.wait(until: deadline, on: clock)
+            isExpected = ticket.isExpected
         }
         return nil
     }
@@ -63,6 +79,10 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
         let after = task.isPartial ? task.previousStartedEventID : 0
         let run = RunTarget.run(task.namespace, task.execution)
         let lastWritten = taken.transient.first.map { $0.id - 1 } ?? task.startedEventID
+        if let fetched = taken.fetch.events {
+            task.history = fetched + taken.transient
+            return task
+        }
         do {
             task.history = try await store.events(run, after: after, through: lastWritten) + taken.transient
         } catch {

@@ -1,3 +1,4 @@
+import Synchronization
 package import WorkflowAPI
 
 /// A workflow task that was taken in a transition and still lacks its history.
@@ -5,6 +6,36 @@ package struct TakenWorkflowTask: Sendable {
     package var task: WorkflowTask
     /// Scheduled and started events of a transient attempt, which no history holds.
     package var transient: [HistoryEvent]
+    /// The events before those, if the store had them at hand.
+    package var fetch: EventFetch
+}
+
+/// Events that the maker of a transition wants to have, which a store may read while it writes: a way to its reading
+/// threads and back saved.
+package final class EventFetch: Sendable {
+    /// More events than this are not worth holding up the writer for.
+    package static let limit: Int64 = 128
+
+    /// The events after this one are wanted.
+    package let after: Int64
+    /// Up to this one.
+    package let through: Int64
+    private let fetched = Mutex<[HistoryEvent]?>(nil)
+
+    /// Nothing has been read yet.
+    package init(after: Int64, through: Int64) {
+        self.after = after
+        self.through = through
+    }
+
+    /// Few enough.
+    package var isSmall: Bool { through - after <= EventFetch.limit }
+
+    /// What was read; nil if nothing was.
+    package var events: [HistoryEvent]? { fetched.withLock { $0 } }
+
+    /// The store has read them.
+    package func fill(_ events: [HistoryEvent]) { fetched.withLock { $0 = events } }
 }
 
 /// What an answer hands back to its sender.
@@ -34,7 +65,12 @@ extension Transition {
             history: [],
             isPartial: isSticky && previous > 0
         )
-        return TakenWorkflowTask(task: task, transient: transient)
+        let fetch = EventFetch(
+            after: task.isPartial ? previous : 0,
+            through: transient.first.map { $0.id - 1 } ?? task.startedEventID
+        )
+        fetches.append(fetch)
+        return TakenWorkflowTask(task: task, transient: transient, fetch: fetch)
     }
 
     /// Takes the workflow task if this very change made it: the hand-over that saves a poll.

@@ -31,12 +31,16 @@ package final class TaskMatcher: Sendable {
         }
     }
 
-    /// Wakes everybody who waits at one of the keys; they look, and whoever finds nothing parks again.
+    /// Wakes pollers that wait at the keys; they look, and whoever finds nothing parks again. A change makes at most one
+    /// workflow task, so one of those who wait for them is enough; of activity tasks it may have made several.
+    ///
+    /// Whoever was woken and will not look wakes another: see ``WakeTicket/isExpected``.
     package func wake(_ keys: some Sequence<TaskWake>) {
-        let woken = state.withLock { state in
-            keys.flatMap { key in state.tickets[key].map { Array($0.values) } ?? [] }
+        for key in keys {
+            let tickets = state.withLock { state in state.tickets[key].map { Array($0.values) } ?? [] }
+            if key.kind == .workflow, tickets.contains(where: { $0.wakeIfWaiting() }) { continue }
+            for ticket in tickets { ticket.wake(isExpected: true) }
         }
-        for ticket in woken { ticket.wake() }
     }
 
     /// Wakes everybody: another process committed, or the engine stops.
@@ -54,13 +58,34 @@ package final class WakeTicket: Sendable {
         case woken
     }
 
+    private let expected = Atomic(false)
+
+    /// Whoever woke it knew that there is something to be had, so that looking before taking is a waste.
+    package var isExpected: Bool { expected.load(ordering: .acquiring) }
+
     private let state = Mutex(State.idle)
 
     /// A wait that has not begun.
     package init() {}
 
+    /// Somebody waits.
+    package var isWaiting: Bool { state.withLock { if case .waiting = $0 { true } else { false } } }
+
+    /// Ends the wait if it has begun and not ended, because there is something to be had; false otherwise.
+    package func wakeIfWaiting() -> Bool {
+        let waiting: CheckedContinuation<Void, Never>? = state.withLock { state in
+            guard case .waiting(let continuation) = state else { return nil }
+            state = .woken
+            expected.store(true, ordering: .releasing)
+            return continuation
+        }
+        waiting?.resume()
+        return waiting != nil
+    }
+
     /// Ends the wait.
-    package func wake() {
+    package func wake(isExpected: Bool = false) {
+        if isExpected { expected.store(true, ordering: .releasing) }
         let waiting: CheckedContinuation<Void, Never>? = state.withLock { state in
             defer { state = .woken }
             if case .waiting(let continuation) = state { return continuation }
@@ -71,18 +96,17 @@ package final class WakeTicket: Sendable {
 
     /// Waits for ``wake()`` or `deadline` or cancellation.
     package func wait(until deadline: Timestamp?, on clock: any EngineClock) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.wait() }
-            if let deadline {
-                group.addTask {
-                    try? await clock.sleep(until: deadline)
-                    self.wake()
-                }
+        let isWoken = state.withLock { if case .woken = $0 { true } else { false } }
+        guard !isWoken else { return }
+        // Not a child task: whoever is woken goes on at once and does not wait for the timer to be put away.
+        let timer = deadline.map { deadline in
+            Task {
+                guard (try? await clock.sleep(until: deadline)) != nil else { return }
+                self.wake()
             }
-            await group.next()
-            self.wake()
-            group.cancelAll()
         }
+        await wait()
+        timer?.cancel()
     }
 
     private func wait() async {

@@ -53,7 +53,9 @@ final class TimerQueue: Sendable {
             do {
                 let next = try await fire()
                 if let next { wakeTime = min(wakeTime, next) }
-                state.withLock { $0.next = next }
+                // What is due after the next look need not be heard of before.
+                let look = wakeTime
+                state.withLock { $0.next = look }
             } catch {
                 onTrouble(error)
             }

@@ -117,7 +117,9 @@ public final class WorkflowEngine: Service, Sendable {
     public var schemaVersion: (stored: Int64, known: Int64) {
         get async throws {
             guard let database else { return (SQLiteSchema.version, SQLiteSchema.version) }
-            let stored = try await database.read { try SchemaMigrator.storedVersion(of: SQLiteSchema.component.name, $0) }
+            let stored = try await database.read {
+                try SchemaMigrator.storedVersion(of: SQLiteSchema.component.name, $0)
+            }
             return (stored, SQLiteSchema.version)
         }
     }

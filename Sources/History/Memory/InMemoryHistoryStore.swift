@@ -87,6 +87,7 @@ package final class InMemoryHistoryStore: HistoryStore {
         _ kind: TaskWake.Kind,
         in namespace: Namespace,
         queues: [TaskQueue],
+        isExpected: Bool,
         _ body: @escaping @Sendable (inout Transition, Int64) throws -> R
     ) async throws -> R? {
         let time = now()

@@ -116,14 +116,17 @@ package final class SQLiteHistoryStore: HistoryStore {
         _ kind: TaskWake.Kind,
         in namespace: Namespace,
         queues: [TaskQueue],
+        isExpected: Bool,
         _ body: @escaping @Sendable (inout Transition, Int64) throws -> R
     ) async throws -> R? {
         // Looking costs no commit: a poll that finds nothing leaves no trace.
-        let isWaiting = try await self.reading { connection in
-            let tables = try SQLiteTables(connection, namespace)
-            return try queues.contains { try tables.oldestTask(kind, $0) != nil }
+        if !isExpected {
+            let isWaiting = try await self.reading { connection in
+                let tables = try SQLiteTables(connection, namespace)
+                return try queues.contains { try tables.oldestTask(kind, $0) != nil }
+            }
+            guard isWaiting else { return nil }
         }
-        guard isWaiting else { return nil }
         let time = now()
         return try await transaction { connection, notice in
             let tables = try SQLiteTables(connection, namespace)

@@ -116,6 +116,11 @@ struct SQLiteTables {
                 ]
             )
         }
+        for fetch in transition.fetches where fetch.isSmall {
+            fetch.fill(
+                try HistoryTable.events(row.runKey, after: fetch.after, through: fetch.through, connection)
+            )
+        }
         notice.add(transition)
     }
 }

@@ -31,11 +31,13 @@ package protocol HistoryStore: Sendable {
     ) async throws -> R?
 
     /// Runs `body` on the run of the oldest task that waits in one of the queues, the first queue first; nil when none
-    /// does. For an activity the second argument is its scheduled event.
+    /// does. For an activity the second argument is its scheduled event. A caller who was told of a task says that it
+    /// is expected: a store that would look first, so as not to commit nothing, need not.
     func updateNextTask<R: Sendable>(
         _ kind: TaskWake.Kind,
         in namespace: Namespace,
         queues: [TaskQueue],
+        isExpected: Bool,
         _ body: @escaping @Sendable (inout Transition, Int64) throws -> R
     ) async throws -> R?
 

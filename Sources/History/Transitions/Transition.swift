@@ -16,6 +16,8 @@ package struct Transition: Sendable {
     package internal(set) var bufferChanged = false
     /// Whom to wake once this is committed.
     package internal(set) var wakes: Set<TaskWake> = []
+    /// Events that whoever takes a task wants to see, including those written here.
+    package internal(set) var fetches: [EventFetch] = []
     /// The commands of a workflow task are being recorded: what they cause gets its ids, and a turn, after the last.
     var isRecordingCommands = false
     /// How many of the buffered events the commands being recorded have caused: no surprise to the code that sent them.

@@ -25,24 +25,22 @@ package enum HistoryCodec {
 
     /// Events from bytes. Throws ``CodecError``.
     package static func decode(_ bytes: [UInt8]) throws -> [HistoryEvent] {
-        var reader = ProtobufReader(bytes[...])
-        var events: [HistoryEvent] = []
-        while let field = try reader.nextField() {
-            guard field == 1 else {
-                try reader.skip()
-                continue
+        try ProtobufReader.read(bytes[...]) { reader in
+            var events: [HistoryEvent] = []
+            while let field = try reader.nextField() {
+                guard field == 1 else {
+                    try reader.skip()
+                    continue
+                }
+                events.append(try reader.message())
             }
-            events.append(try decodeEvent(try reader.slice()))
+            return events
         }
-        return events
     }
 
     /// One event from its bytes. Throws ``CodecError``.
     package static func decodeEvent(_ bytes: ArraySlice<UInt8>) throws -> HistoryEvent {
-        var reader = ProtobufReader(bytes)
-        let event = try HistoryEvent(from: &reader)
-        guard case .unknown(let type, _) = event.attributes else { return event }
-        return HistoryEvent(id: event.id, time: event.time, attributes: .unknown(type: type, event: Array(bytes)))
+        try ProtobufReader.read(bytes) { try HistoryEvent(from: &$0) }
     }
 }
 
@@ -115,6 +113,6 @@ extension HistoryEvent: ProtobufMessage {
             default: try reader.skip()
             }
         }
-        if case .unknown = attributes { attributes = .unknown(type: type, event: []) }
+        if case .unknown = attributes { attributes = .unknown(type: type, event: reader.everything) }
     }
 }

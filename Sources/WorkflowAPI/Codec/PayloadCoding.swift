@@ -14,13 +14,12 @@ extension Payload: ProtobufMessage {
         while let field = try reader.nextField() {
             switch field {
             case 1:
-                let entry = try reader.slice()
                 // Nearly every payload has this one entry: share the dictionary rather than build it.
-                if metadata.isEmpty, entry.elementsEqual(Payload.jsonEntry) {
+                if metadata.isEmpty, try reader.skip(Payload.jsonEntry) {
                     metadata = Payload.jsonMetadata
                     continue
                 }
-                var inner = ProtobufReader(entry)
+                var inner = try reader.message()
                 var key = ""
                 var value: [UInt8] = []
                 while let part = try inner.nextField() {

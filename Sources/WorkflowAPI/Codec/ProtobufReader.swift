@@ -15,30 +15,55 @@ package struct CodecError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String { "unreadable bytes at offset \(offset): \(reason)" }
 }
 
-/// Reads the wire format of protocol buffers. Never traps, whatever the bytes; slices share the bytes they came from.
-package struct ProtobufReader: Sendable {
-    private let bytes: ArraySlice<UInt8>
+/// Reads the wire format of protocol buffers. Never traps, whatever the bytes.
+///
+/// It points into bytes that ``read(_:_:)`` holds still meanwhile, so that messages in messages cost nothing; it must not
+/// leave that call. Every access is checked against `end` first.
+package struct ProtobufReader {
+    private let base: UnsafeRawPointer
+    private let start: Int
     private var position: Int
+    private let end: Int
     private var wireType: UInt64 = 0
     private let depth: Int
 
     /// How deep messages may lie in each other: failures have causes, and the deepest chain is 32.
     private static let maxDepth = 72
 
-    /// A reader at the start of `bytes`.
-    package init(_ bytes: ArraySlice<UInt8>) { self.init(bytes, depth: 0) }
+    /// Reads `bytes` from their start. Throws what `body` throws.
+    package static func read<Result>(
+        _ bytes: ArraySlice<UInt8>,
+        _ body: (inout ProtobufReader) throws -> Result
+    ) throws -> Result {
+        try bytes.withUnsafeBytes { buffer in
+            // No bytes have no address; nothing is ever read from this one.
+            guard let base = buffer.baseAddress else {
+                return try withUnsafeBytes(of: 0) { nothing in
+                    guard let base = nothing.baseAddress else { throw CodecError(offset: 0, reason: "no memory") }
+                    var reader = ProtobufReader(base: base, position: 0, end: 0, depth: 0)
+                    return try body(&reader)
+                }
+            }
+            var reader = ProtobufReader(base: base, position: 0, end: buffer.count, depth: 0)
+            return try body(&reader)
+        }
+    }
 
-    private init(_ bytes: ArraySlice<UInt8>, depth: Int) {
-        self.bytes = bytes
-        self.position = bytes.startIndex
+    private init(base: UnsafeRawPointer, position: Int, end: Int, depth: Int) {
+        self.base = base
+        self.start = position
+        self.position = position
+        self.end = end
         self.depth = depth
     }
+
+    private func byte(_ index: Int) -> UInt8 { base.load(fromByteOffset: index, as: UInt8.self) }
 
     func error(_ reason: String) -> CodecError { CodecError(offset: position, reason: reason) }
 
     /// The number of the next field, or nil at the end.
     mutating func nextField() throws -> Int? {
-        guard position < bytes.endIndex else { return nil }
+        guard position < end else { return nil }
         let tag = try varint()
         let field = tag >> 3
         guard field > 0, field <= 0x1FFF_FFFF else { throw error("field number \(field)") }
@@ -47,10 +72,15 @@ package struct ProtobufReader: Sendable {
     }
 
     private mutating func varint() throws -> UInt64 {
+        // Most numbers have one byte.
+        if position < end, byte(position) < 0x80 {
+            position += 1
+            return UInt64(byte(position - 1))
+        }
         var value: UInt64 = 0
         var shift: UInt64 = 0
-        while position < bytes.endIndex {
-            let byte = bytes[position]
+        while position < end {
+            let byte = byte(position)
             position += 1
             if shift == 63, byte > 1 { throw error("a number over 64 bits") }
             value |= UInt64(byte & 0x7F) << shift
@@ -70,14 +100,14 @@ package struct ProtobufReader: Sendable {
         switch wireType {
         case 0: _ = try varint()
         case 1: try advance(8)
-        case 2: _ = try slice()
+        case 2: _ = try bounds()
         case 5: try advance(4)
         default: throw error("wire type \(wireType)")
         }
     }
 
     private mutating func advance(_ count: Int) throws {
-        guard bytes.endIndex - position >= count else { throw error("a field is cut off") }
+        guard end - position >= count else { throw error("a field is cut off") }
         position += count
     }
 
@@ -95,25 +125,41 @@ package struct ProtobufReader: Sendable {
         let start = position
         try advance(8)
         var bits: UInt64 = 0
-        for index in (start..<start + 8).reversed() { bits = bits << 8 | UInt64(bytes[index]) }
+        for index in (start..<start + 8).reversed() { bits = bits << 8 | UInt64(byte(index)) }
         return Double(bitPattern: bits)
     }
 
-    /// The bytes of a length-delimited field, shared.
-    mutating func slice() throws -> ArraySlice<UInt8> {
+    /// Where a length-delimited field lies.
+    private mutating func bounds() throws -> Range<Int> {
         try expect(2)
         let length = try varint()
-        guard length <= UInt64(bytes.endIndex - position) else { throw error("a field is cut off") }
+        guard length <= UInt64(end - position) else { throw error("a field is cut off") }
         let start = position
         position += Int(length)
-        return bytes[start..<position]
+        return start..<position
     }
 
-    mutating func data() throws -> [UInt8] { Array(try slice()) }
+    private func buffer(_ bounds: Range<Int>) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: base + bounds.lowerBound, count: bounds.count)
+    }
+
+    mutating func data() throws -> [UInt8] { Array(buffer(try bounds())) }
+
+    /// Passes over a length-delimited field if it holds just these bytes.
+    mutating func skip(_ expected: [UInt8]) throws -> Bool {
+        let start = position
+        let found = buffer(try bounds())
+        if found.count == expected.count, found.elementsEqual(expected) { return true }
+        position = start
+        return false
+    }
+
+    /// All bytes that this reader reads, wherever it stands.
+    var everything: [UInt8] { Array(buffer(start..<end)) }
 
     mutating func string() throws -> String {
         let start = position
-        guard let text = String(validating: try slice(), as: UTF8.self) else {
+        guard let text = String(validating: buffer(try bounds()), as: UTF8.self) else {
             throw CodecError(offset: start, reason: "text that is not UTF-8")
         }
         return text
@@ -126,13 +172,14 @@ package struct ProtobufReader: Sendable {
             return
         }
         var inner = try message()
-        while inner.position < inner.bytes.endIndex { values.append(UInt32(truncatingIfNeeded: try inner.varint())) }
+        while inner.position < inner.end { values.append(UInt32(truncatingIfNeeded: try inner.varint())) }
     }
 
     /// A reader of the message in this field.
     mutating func message() throws -> ProtobufReader {
         guard depth < ProtobufReader.maxDepth else { throw error("messages lie too deep in each other") }
-        return ProtobufReader(try slice(), depth: depth + 1)
+        let bounds = try bounds()
+        return ProtobufReader(base: base, position: bounds.lowerBound, end: bounds.upperBound, depth: depth + 1)
     }
 
     mutating func message<Message: ProtobufMessage>(_ type: Message.Type = Message.self) throws -> Message {

@@ -141,7 +141,6 @@ extension ProtobufMessage {
 
     /// Reads the message from bytes. Throws ``CodecError``.
     package init(protobuf bytes: [UInt8]) throws {
-        var reader = ProtobufReader(bytes[...])
-        try self.init(from: &reader)
+        self = try ProtobufReader.read(bytes[...]) { try Self(from: &$0) }
     }
 }

@@ -10,8 +10,7 @@ extension TaskToken: ProtobufMessage {
         guard bytes.first == TaskToken.version else {
             throw CodecError(offset: 0, reason: "a task token of an unknown version")
         }
-        var reader = ProtobufReader(bytes.dropFirst())
-        try self.init(from: &reader)
+        self = try ProtobufReader.read(bytes.dropFirst()) { try TaskToken(from: &$0) }
         guard !execution.runID.rawValue.isEmpty, attempt > 0 else {
             throw CodecError(offset: bytes.count, reason: "a task token without a run or an attempt")
         }

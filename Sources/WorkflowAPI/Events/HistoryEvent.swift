@@ -19,14 +19,14 @@ public struct HistoryEvent: Hashable, Sendable {
     /// What kind of fact it is.
     public var type: EventType { attributes.type }
 
-    /// What happened, by kind.
+    /// What happened, by kind. The large ones are boxed: a history is an array of these.
     public enum Attributes: Hashable, Sendable {
         /// See ``HistoryEvent/WorkflowExecutionStarted``.
-        case workflowExecutionStarted(WorkflowExecutionStarted)
+        indirect case workflowExecutionStarted(WorkflowExecutionStarted)
         /// See ``HistoryEvent/WorkflowExecutionCompleted``.
         case workflowExecutionCompleted(WorkflowExecutionCompleted)
         /// See ``HistoryEvent/WorkflowExecutionFailed``.
-        case workflowExecutionFailed(WorkflowExecutionFailed)
+        indirect case workflowExecutionFailed(WorkflowExecutionFailed)
         /// See ``HistoryEvent/WorkflowExecutionTimedOut``.
         case workflowExecutionTimedOut(WorkflowExecutionTimedOut)
         /// See ``HistoryEvent/WorkflowTaskScheduled``.
@@ -34,25 +34,25 @@ public struct HistoryEvent: Hashable, Sendable {
         /// See ``HistoryEvent/WorkflowTaskStarted``.
         case workflowTaskStarted(WorkflowTaskStarted)
         /// See ``HistoryEvent/WorkflowTaskCompleted``.
-        case workflowTaskCompleted(WorkflowTaskCompleted)
+        indirect case workflowTaskCompleted(WorkflowTaskCompleted)
         /// See ``HistoryEvent/WorkflowTaskTimedOut``.
         case workflowTaskTimedOut(WorkflowTaskTimedOut)
         /// See ``HistoryEvent/WorkflowTaskFailed``.
-        case workflowTaskFailed(WorkflowTaskFailed)
+        indirect case workflowTaskFailed(WorkflowTaskFailed)
         /// See ``HistoryEvent/ActivityTaskScheduled``.
-        case activityTaskScheduled(ActivityTaskScheduled)
+        indirect case activityTaskScheduled(ActivityTaskScheduled)
         /// See ``HistoryEvent/ActivityTaskStarted``.
-        case activityTaskStarted(ActivityTaskStarted)
+        indirect case activityTaskStarted(ActivityTaskStarted)
         /// See ``HistoryEvent/ActivityTaskCompleted``.
         case activityTaskCompleted(ActivityTaskCompleted)
         /// See ``HistoryEvent/ActivityTaskFailed``.
-        case activityTaskFailed(ActivityTaskFailed)
+        indirect case activityTaskFailed(ActivityTaskFailed)
         /// See ``HistoryEvent/ActivityTaskTimedOut``.
-        case activityTaskTimedOut(ActivityTaskTimedOut)
+        indirect case activityTaskTimedOut(ActivityTaskTimedOut)
         /// See ``HistoryEvent/ActivityTaskCancelRequested``.
         case activityTaskCancelRequested(ActivityTaskCancelRequested)
         /// See ``HistoryEvent/ActivityTaskCanceled``.
-        case activityTaskCanceled(ActivityTaskCanceled)
+        indirect case activityTaskCanceled(ActivityTaskCanceled)
         /// See ``HistoryEvent/TimerStarted``.
         case timerStarted(TimerStarted)
         /// See ``HistoryEvent/TimerFired``.
@@ -60,15 +60,15 @@ public struct HistoryEvent: Hashable, Sendable {
         /// See ``HistoryEvent/TimerCanceled``.
         case timerCanceled(TimerCanceled)
         /// See ``HistoryEvent/WorkflowExecutionCancelRequested``.
-        case workflowExecutionCancelRequested(WorkflowExecutionCancelRequested)
+        indirect case workflowExecutionCancelRequested(WorkflowExecutionCancelRequested)
         /// See ``HistoryEvent/WorkflowExecutionCanceled``.
         case workflowExecutionCanceled(WorkflowExecutionCanceled)
         /// See ``HistoryEvent/MarkerRecorded``.
-        case markerRecorded(MarkerRecorded)
+        indirect case markerRecorded(MarkerRecorded)
         /// See ``HistoryEvent/WorkflowExecutionSignaled``.
-        case workflowExecutionSignaled(WorkflowExecutionSignaled)
+        indirect case workflowExecutionSignaled(WorkflowExecutionSignaled)
         /// See ``HistoryEvent/WorkflowExecutionTerminated``.
-        case workflowExecutionTerminated(WorkflowExecutionTerminated)
+        indirect case workflowExecutionTerminated(WorkflowExecutionTerminated)
         /// A kind this version does not know: the type's number and the bytes of the whole event as stored.
         case unknown(type: EventType, event: [UInt8])
 

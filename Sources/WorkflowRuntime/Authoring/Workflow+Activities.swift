@@ -1,4 +1,3 @@
-import OrderedCollections
 public import WorkflowAPI
 
 extension Workflow {
@@ -44,6 +43,7 @@ extension RunContext {
     ) async throws -> [Payload] {
         let key = nextSlot()
         let activityID = nextActivityID()
+        if let result = recordedResult(activityID, activityType) { return result }
         issue(
             .scheduleActivity(
                 .init(
@@ -60,15 +60,14 @@ extension RunContext {
                     retryPolicy: options.retryPolicy
                 )
             ),
-            location
+            location,
+            slot: key
         )
         return try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { continuation in
-                activitySlots[activityID] = key
                 slots[key] = .activity(
                     ActivitySlot(
                         activityID: activityID,
-                        activityType: activityType,
                         cancellation: options.cancellationType,
                         continuation: continuation
                     )
@@ -82,13 +81,11 @@ extension RunContext {
     /// The code that waits for an activity was cancelled.
     private func cancelActivity(_ key: Int) {
         guard !isEvicting, case .activity(var slot)? = slots[key], !slot.cancelRequested else { return }
-        let unsent = issued.firstIndex {
-            if case .scheduleActivity(let command) = $0.command { command.activityID == slot.activityID } else { false }
+        let isUnsent = withdraw {
+            if case .scheduleActivity(let command) = $0 { command.activityID == slot.activityID } else { false }
         }
-        if let unsent {
-            // It was never asked for, so there is nothing to wait for either.
-            issued.remove(at: unsent)
-        } else if slot.cancellation != .abandon, let scheduled = scheduledEventIDs[slot.activityID] {
+        // What was never asked for need not be waited for either.
+        if !isUnsent, slot.cancellation != .abandon, let scheduled = slot.scheduledEventID {
             issue(.requestCancelActivity(.init(scheduledEventID: scheduled)), nil)
             if slot.cancellation == .waitCancellationCompleted {
                 slot.cancelRequested = true
@@ -97,16 +94,12 @@ extension RunContext {
             }
         }
         slots.removeValue(forKey: key)
-        activitySlots.removeValue(forKey: slot.activityID)
         slot.continuation.resume(throwing: CancellationError())
     }
 
     /// An activity ended; nothing happens when nobody waits for it any more.
     func resolveActivity(scheduledEventID: Int64, _ result: Result<[Payload], any Error>) {
-        guard let activityID = activityIDs.removeValue(forKey: scheduledEventID) else { return }
-        activityTypes.removeValue(forKey: scheduledEventID)
-        scheduledEventIDs.removeValue(forKey: activityID)
-        guard let key = activitySlots.removeValue(forKey: activityID),
+        guard let key = openActivities.removeValue(forKey: scheduledEventID)?.slot,
             case .activity(let slot)? = slots.removeValue(forKey: key)
         else { return }
         slot.continuation.resume(with: result)

@@ -21,12 +21,7 @@ extension Workflow {
         fileID: String = #fileID,
         line: Int = #line
     ) throws -> [Element] {
-        let context = try writable("Workflow.shuffled", SourceLocation(fileID: fileID, line: line))
-        var result = elements
-        for index in result.indices.dropFirst().reversed() {
-            result.swapAt(index, Int(context.random.next(under: UInt64(index + 1))))
-        }
-        return result
+        try writable("Workflow.shuffled", SourceLocation(fileID: fileID, line: line)).random.shuffled(elements)
     }
 
     /// A version 4 UUID in lower case, the same in every replay.

@@ -75,6 +75,7 @@ extension RunContext {
     func awaitTimer(_ duration: Duration, _ location: SourceLocation) async throws {
         let key = nextSlot()
         let timerID = nextTimerID()
+        if isTimerRecorded(timerID) { return }
         issue(.startTimer(.init(timerID: timerID, startToFireTimeout: duration.roundedUpToMilliseconds)), location)
         try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Void, any Error>) in
@@ -93,11 +94,11 @@ extension RunContext {
         let key = nextSlot()
         try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Void, any Error>) in
-                slots[key] = .condition(predicate, continuation)
+                conditions[key] = ParkedCondition(predicate: predicate, continuation: continuation)
             }
         } onCancel: {
-            guard !isEvicting, case .condition(_, let continuation)? = slots.removeValue(forKey: key) else { return }
-            continuation.resume(throwing: CancellationError())
+            guard !isEvicting, let condition = conditions.removeValue(forKey: key) else { return }
+            condition.continuation.resume(throwing: CancellationError())
         }
     }
 
@@ -118,17 +119,22 @@ extension RunContext {
 
     /// Takes back a timer: not even asked for, if its command has not left yet.
     private func cancelTimerCommand(_ timerID: String) {
-        let unsent = issued.firstIndex {
-            if case .startTimer(let start) = $0.command { start.timerID == timerID } else { false }
+        let isUnsent = withdraw {
+            if case .startTimer(let start) = $0 { start.timerID == timerID } else { false }
         }
-        if let unsent {
-            issued.remove(at: unsent)
-        } else {
-            issue(.cancelTimer(.init(timerID: timerID)), nil)
-        }
+        if !isUnsent { issue(.cancelTimer(.init(timerID: timerID)), nil) }
     }
 
-    func issue(_ command: Command, _ location: SourceLocation?) {
-        issued.append(IssuedCommand(command: command, location: location))
+    /// Asks for something. Nothing counts that comes after the closing command.
+    func issue(_ command: Command, _ location: SourceLocation?, slot: Int? = nil) {
+        guard !isClosing else { return }
+        issued.append(IssuedCommand(command: command, location: location, slot: slot))
+    }
+
+    /// Takes back a command that has not left yet; false when there is none. Once the run is closed the list stands.
+    func withdraw(_ isWanted: (Command) -> Bool) -> Bool {
+        guard let index = issued.firstIndex(where: { isWanted($0.command) }) else { return false }
+        if !isClosing { issued.remove(at: index) }
+        return true
     }
 }

@@ -11,7 +11,7 @@ public enum PayloadConverter {
         if let bytes = value as? [UInt8] { return Payload(encoding: Payload.binaryEncoding, data: bytes) }
         if let data = value as? Data { return Payload(encoding: Payload.binaryEncoding, data: [UInt8](data)) }
         if let optional = value as? any OptionalValue, optional.isNil { return .null }
-        return Payload(encoding: Payload.jsonEncoding, data: [UInt8](try makeEncoder().encode(value)))
+        return Payload(encoding: Payload.jsonEncoding, data: try jsonBytes(value))
     }
 
     /// Decodes one value. Throws ``PayloadError`` with the path of what does not fit, never with the payload itself.
@@ -26,8 +26,8 @@ public enum PayloadConverter {
         }
         do {
             switch payload.encoding {
-            case Payload.jsonEncoding: return try makeDecoder().decode(type, from: Data(payload.data))
-            case Payload.nullEncoding: return try makeDecoder().decode(type, from: Data("null".utf8))
+            case Payload.jsonEncoding: return try decoder.decode(type, from: Data(payload.data))
+            case Payload.nullEncoding: return try decoder.decode(type, from: Data("null".utf8))
             default: throw PayloadError(message: "encoding '\(payload.encoding ?? "none")' cannot be read as \(type)")
             }
         } catch let error as DecodingError {
@@ -39,6 +39,21 @@ public enum PayloadConverter {
     package static func argument<Value: Decodable>(_ payloads: [Payload], as type: Value.Type) throws -> Value {
         try value(payloads.first ?? .null, as: type)
     }
+
+    /// JSON text of a value. Numbers, truth values and plain words are written by hand, the same as the encoder does.
+    private static func jsonBytes(_ value: some Encodable) throws -> [UInt8] {
+        switch value {
+        case let number as Int: return Array(String(number).utf8)
+        case let flag as Bool: return Array((flag ? "true" : "false").utf8)
+        case let text as String where text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }):
+            return [0x22] + Array(text.utf8) + [0x22]
+        default: return [UInt8](try encoder.encode(value))
+        }
+    }
+
+    // Never changed after they are made, which is what makes them safe to share.
+    private static let encoder = makeEncoder()
+    private static let decoder = makeDecoder()
 
     private static func makeEncoder() -> JSONEncoder {
         let encoder = JSONEncoder()

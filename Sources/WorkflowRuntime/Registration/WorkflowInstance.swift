@@ -98,10 +98,9 @@ extension RunContext {
     /// The run's last command; the first one stands.
     func closeRun(with command: Command) {
         guard !isEvicting, !isClosing else { return }
-        isClosing = true
         issue(command, nil)
-        commandsUntilClose = issued.count
-        for root in roots { root.cancel() }
+        isClosing = true
+        cancelRoots()
     }
 
     /// How a run ends that threw.

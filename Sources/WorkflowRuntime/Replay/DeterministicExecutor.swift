@@ -34,6 +34,9 @@ package final class DeterministicExecutor: TaskExecutor, @unchecked Sendable {
         if isCurrent { ready.append(job) } else { strayed.withLock { $0.append(job) } }
     }
 
+    /// Nothing waits to be run.
+    var isIdle: Bool { ready.isEmpty }
+
     /// The calling thread drains this run.
     var isCurrent: Bool {
         guard let current = wf_get_current_run() else { return false }

@@ -66,6 +66,15 @@ public struct DeterministicRandom: RandomNumberGenerator, Sendable {
         return text
     }
 
+    /// The elements in another order, each order as likely: Fisher and Yates from the end.
+    package mutating func shuffled<Element>(_ elements: [Element]) -> [Element] {
+        var result = elements
+        for index in result.indices.dropFirst().reversed() {
+            result.swapAt(index, Int(next(under: UInt64(index + 1))))
+        }
+        return result
+    }
+
     private func hex(_ value: UInt64) -> String {
         let digits = String(value, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits

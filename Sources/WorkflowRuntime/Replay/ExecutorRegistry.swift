@@ -15,16 +15,17 @@ enum ExecutorRegistry {
         _ = contexts.withLock { $0.removeValue(forKey: ObjectIdentifier(workflow)) }
     }
 
-    /// The executor of the run that owns the actor, whoever asks: were it the asker's, one run could change another.
+    /// The executor of the run that owns the actor. Another run that enters it is refused: what it wanted to do there is
+    /// parked, and only the intruder is no longer trusted.
     static func executor(of workflow: any Actor) -> UnownedSerialExecutor {
-        if let current = RunContext.current, current.owns(workflow) {
-            return current.executor.serial.asUnownedSerialExecutor()
+        if let current = RunContext.current {
+            if current.owns(workflow) { return current.executor.serial.asUnownedSerialExecutor() }
+            current.poison("workflow code touched the actor of another run")
+            return ParkingExecutor.shared.asUnownedSerialExecutor()
         }
-        let owner = contexts.withLock { $0[ObjectIdentifier(workflow)] }
-        if let asking = RunContext.current {
-            asking.poison("workflow code touched the actor of another run")
+        guard let owner = contexts.withLock({ $0[ObjectIdentifier(workflow)] }) else {
+            return ParkingExecutor.shared.asUnownedSerialExecutor()
         }
-        guard let owner else { return ParkingExecutor.shared.asUnownedSerialExecutor() }
         return owner.executor.serial.asUnownedSerialExecutor()
     }
 }

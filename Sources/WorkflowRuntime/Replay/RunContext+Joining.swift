@@ -27,22 +27,31 @@ extension RunContext {
         isEvicting = true
         isReplaying = true
         scope {
-            for root in roots { root.cancel() }
+            cancelRoots()
             for _ in 0..<1000 {
                 executor.reclaimStrayed()
                 executor.drain()
-                guard !slots.isEmpty else { break }
-                let parked = slots
-                slots = [:]
-                for slot in parked.values { slot.resume(throwing: WorkflowEvictedError()) }
+                guard !slots.isEmpty || !conditions.isEmpty else { break }
+                unwindParked()
             }
         }
-        roots = []
+        roots = [:]
         return unfinishedRoots == 0
     }
 }
 
 extension RunContext {
+    /// Resumes everything that is parked with an error, in the order in which it was parked.
+    private func unwindParked() {
+        let (parked, waiting) = (slots, conditions)
+        slots = [:]
+        conditions = [:]
+        for key in (Array(parked.keys) + Array(waiting.keys)).sorted() {
+            parked[key]?.resume(throwing: WorkflowEvictedError())
+            waiting[key]?.continuation.resume(throwing: WorkflowEvictedError())
+        }
+    }
+
     /// The timer that somebody waits for has fired.
     func resumeTimer(_ key: Int) {
         guard case .timer(let slot)? = slots.removeValue(forKey: key) else { return }

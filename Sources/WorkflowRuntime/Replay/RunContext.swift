@@ -20,21 +20,20 @@ package final class RunContext: @unchecked Sendable {
     var patches: [String: Bool] = [:]
     var recordedPatches: Set<String> = []
 
-    // Parked code, in order of registration.
-    var slots: OrderedDictionary<Int, Slot> = [:]
+    // Parked code; keys rise in the order of registration.
+    var slots: [Int: Slot] = [:]
+    var conditions: OrderedDictionary<Int, ParkedCondition> = [:]
     private var lastSlot = 0
     private var lastActivity = 0
     private var lastTimer = 0
 
     var watchedTimers: [String: WatchedTimer] = [:]
-    /// The slot of each activity that is awaited, by the activity's id.
-    var activitySlots: [String: Int] = [:]
     /// The slot of each timer that is awaited, by the timer's id.
     var timerSlots: [String: Int] = [:]
-    /// The scheduled event of each activity that is open, by its id, and the other way round.
-    var scheduledEventIDs: [String: Int64] = [:]
-    var activityIDs: [Int64: String] = [:]
-    var activityTypes: [Int64: String] = [:]
+    /// Activities that history has scheduled and not closed, by the scheduling event.
+    var openActivities: [Int64: OpenActivity] = [:]
+    /// The part of history that is being applied.
+    let cursor: ReplayCursor
 
     // What the code asked for in this activation.
     var issued: [IssuedCommand] = []
@@ -42,20 +41,22 @@ package final class RunContext: @unchecked Sendable {
     var isReadOnly = false
 
     // Tasks.
-    var roots: [Task<Void, Never>] = []
+    /// Tasks of the run's own that have not ended, by number; the first is the one that runs `run`.
+    var roots: [Int: Task<Void, Never>] = [:]
+    private var lastRoot = 0
     var unfinishedRoots = 0
     var isMainDone = false
     /// Somebody asked the run to stop in good order.
     var isCancelRequested = false
     /// The closing command has been issued; what comes after it does not count.
     var isClosing = false
-    var commandsUntilClose: Int?
     var isEvicting = false
     var callsWhileEvicting = 0
     weak var workflow: (any Actor)?
     private let poisoned = Mutex<String?>(nil)
 
-    init(info: WorkflowInfo, logger: Logger) {
+    init(info: WorkflowInfo, logger: Logger, cursor: ReplayCursor) {
+        self.cursor = cursor
         self.info = info
         self.baseLogger = logger
         executor.owner = Unmanaged.passUnretained(self).toOpaque()
@@ -102,12 +103,20 @@ package final class RunContext: @unchecked Sendable {
     @discardableResult
     func startRoot(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
         unfinishedRoots += 1
+        lastRoot += 1
+        let number = lastRoot
         let task = Task(executorPreference: executor) {
             await body()
             self.unfinishedRoots -= 1
+            self.roots[number] = nil
         }
-        roots.append(task)
+        roots[number] = task
         return task
+    }
+
+    /// Cancels every task of the run's own, in the order in which they were started.
+    func cancelRoots() {
+        for number in roots.keys.sorted() { roots[number]?.cancel() }
     }
 
     /// Runs what is ready; then wakes the first condition that holds, in order of registration; and again, until nothing
@@ -115,17 +124,11 @@ package final class RunContext: @unchecked Sendable {
     func settle() {
         while true {
             executor.drain()
-            guard let (key, continuation) = firstTrueCondition() else { return }
-            slots.removeValue(forKey: key)
-            continuation.resume()
+            guard let key = conditions.elements.first(where: { $0.value.predicate() })?.key,
+                let condition = conditions.removeValue(forKey: key)
+            else { return }
+            condition.continuation.resume()
         }
-    }
-
-    private func firstTrueCondition() -> (Int, UnsafeContinuation<Void, any Error>)? {
-        for (key, slot) in slots {
-            if case .condition(let predicate, let continuation) = slot, predicate() { return (key, continuation) }
-        }
-        return nil
     }
 
     /// Why the run cannot be trusted any more; nil if it can.
@@ -135,7 +138,9 @@ package final class RunContext: @unchecked Sendable {
             return "workflow code was resumed by something that is not a workflow primitive "
                 + "(I/O, Dispatch, another actor, Task.sleep)"
         }
-        if !isMainDone, slots.isEmpty { return "workflow code is suspended, but not on a workflow primitive" }
+        if !isMainDone, slots.isEmpty, conditions.isEmpty {
+            return "workflow code is suspended, but not on a workflow primitive"
+        }
         return nil
     }
 }
@@ -144,7 +149,6 @@ package final class RunContext: @unchecked Sendable {
 enum Slot {
     case activity(ActivitySlot)
     case timer(TimerSlot)
-    case condition(() -> Bool, UnsafeContinuation<Void, any Error>)
     /// Waits for another task of the run.
     case join(UnsafeContinuation<Void, any Error>)
 
@@ -153,16 +157,31 @@ enum Slot {
         switch self {
         case .activity(let slot): slot.continuation.resume(throwing: error)
         case .timer(let slot): slot.continuation.resume(throwing: error)
-        case .condition(_, let continuation), .join(let continuation): continuation.resume(throwing: error)
+        case .join(let continuation): continuation.resume(throwing: error)
         }
     }
+}
+
+/// Code that waits until something holds.
+struct ParkedCondition {
+    var predicate: () -> Bool
+    var continuation: UnsafeContinuation<Void, any Error>
+}
+
+/// An activity that history has scheduled and not closed.
+struct OpenActivity {
+    var activityID: String
+    var activityType: String
+    /// Who waits for it; nobody, if that slot is gone.
+    var slot: Int?
 }
 
 /// An activity whose result is awaited.
 struct ActivitySlot {
     var activityID: String
-    var activityType: String
     var cancellation: ActivityCancellationType
+    /// The event that scheduled it, once history has it.
+    var scheduledEventID: Int64?
     var cancelRequested = false
     var continuation: UnsafeContinuation<[Payload], any Error>
 }
@@ -177,6 +196,8 @@ struct TimerSlot {
 struct IssuedCommand {
     var command: Command
     var location: SourceLocation?
+    /// Who waits for what comes of it.
+    var slot: Int?
 }
 
 /// A place in the source.

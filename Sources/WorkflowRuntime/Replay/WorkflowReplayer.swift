@@ -5,7 +5,6 @@ public import WorkflowAPI
 public struct WorkflowReplayer: Sendable {
     private let registrations: [String: WorkflowRegistration]
     private let logger: Logger
-
     /// A replayer that knows these workflow types.
     public init(
         _ workflows: [WorkflowRegistration],

@@ -11,7 +11,7 @@ extension WorkflowRun {
             }
         case .workflowExecutionCancelRequested:
             context.isCancelRequested = true
-            context.roots.first?.cancel()
+            context.roots[1]?.cancel()
         case .timerFired(let attributes): context.fireTimer(attributes.timerID)
         case .activityTaskCompleted(let attributes):
             context.resolveActivity(scheduledEventID: attributes.scheduledEventID, .success(attributes.result))
@@ -37,8 +37,8 @@ extension RunContext {
     }
 
     func failActivity(_ scheduledEventID: Int64, _ failure: Failure, _ retryState: RetryState) {
-        let activityID = activityIDs[scheduledEventID] ?? ""
-        let activityType = activityTypes[scheduledEventID] ?? ""
+        let activityID = openActivities[scheduledEventID]?.activityID ?? ""
+        let activityType = openActivities[scheduledEventID]?.activityType ?? ""
         let error = ActivityError(
             activityID: activityID,
             activityType: activityType,

@@ -8,11 +8,9 @@ extension WorkflowRun {
             throw mismatch(event)
         }
         unmatched = unmatched.dropFirst()
-        lastMatch = "event \(event.id), \(event.attributes.commandDescription)"
+        cursor.lastMatched = event
         if case .activityTaskScheduled(let attributes) = event.attributes {
-            context?.scheduledEventIDs[attributes.activityID] = event.id
-            context?.activityIDs[event.id] = attributes.activityID
-            context?.activityTypes[event.id] = attributes.activityType
+            context?.noteScheduled(attributes, eventID: event.id, slot: issued.slot)
         }
     }
 
@@ -50,8 +48,21 @@ extension WorkflowRun {
             expected: expected,
             actual: actual,
             location: location,
-            lastMatch: lastMatch
+            lastMatch: cursor.lastMatched.map { "event \($0.id), \($0.attributes.commandDescription)" }
         )
+    }
+}
+
+extension RunContext {
+    fileprivate func noteScheduled(_ event: HistoryEvent.ActivityTaskScheduled, eventID: Int64, slot: Int?) {
+        openActivities[eventID] = OpenActivity(
+            activityID: event.activityID,
+            activityType: event.activityType,
+            slot: slot
+        )
+        guard let slot, case .activity(var parked)? = slots[slot] else { return }
+        parked.scheduledEventID = eventID
+        slots[slot] = .activity(parked)
     }
 }
 

@@ -28,7 +28,8 @@ package final class WorkflowRun: @unchecked Sendable {
     var undelivered: [HistoryEvent] = []
     /// Commands of the last activation that no event has been found for.
     var unmatched: ArraySlice<IssuedCommand> = []
-    var lastMatch: String?
+    /// The events that are being applied.
+    package let cursor = ReplayCursor()
     var hasSentMetadata = false
     /// The started event up to which history has been applied; 0 for none.
     package private(set) var lastStartedEventID: Int64 = 0
@@ -65,34 +66,32 @@ package final class WorkflowRun: @unchecked Sendable {
     /// history holds.
     func apply(_ events: [HistoryEvent], isQueryOnly: Bool = false) throws(WorkflowTaskFailure) {
         noteRecordedPatches(events)
-        for (index, event) in events.enumerated() {
-            let next = index + 1 < events.count ? events[index + 1] : nil
-            switch event.attributes {
-            case .workflowTaskStarted:
-                guard let next else {
-                    if !isQueryOnly { try runActivation(startedBy: event, isReplaying: false) }
-                    break
-                }
-                if case .workflowTaskCompleted = next.attributes {
-                    try runActivation(startedBy: event, isReplaying: true)
-                }
-            case .workflowTaskCompleted(let attributes):
-                try note(attributes.sdkMetadata)
-            case .workflowTaskScheduled, .workflowTaskTimedOut, .workflowTaskFailed: break
-            case .unknown(let type, _):
-                throw WorkflowTaskFailure(
-                    "event \(event.id) is of type \(type.rawValue), which this version does not know",
-                    type: "UnknownEvent"
-                )
-            default:
-                if event.attributes.isFromCommand {
-                    try match(event)
-                } else {
-                    undelivered.append(event)
-                }
-            }
+        cursor.begin(events)
+        defer { cursor.begin([]) }
+        while let event = cursor.event {
+            try apply(event, isQueryOnly: isQueryOnly)
+            cursor.index += 1
         }
         if isQueryOnly, let last = events.last { try showTrailingEvents(at: last.time) }
+    }
+
+    private func apply(_ event: HistoryEvent, isQueryOnly: Bool) throws(WorkflowTaskFailure) {
+        switch event.attributes {
+        case .workflowTaskStarted:
+            switch cursor.next?.attributes {
+            case nil: if !isQueryOnly { try runActivation(startedBy: event, isReplaying: false) }
+            case .workflowTaskCompleted: try runActivation(startedBy: event, isReplaying: true)
+            default: break
+            }
+        case .workflowTaskCompleted(let attributes): try note(attributes.sdkMetadata)
+        case .workflowTaskScheduled, .workflowTaskTimedOut, .workflowTaskFailed, .activityTaskStarted: break
+        case .unknown(let type, _):
+            throw WorkflowTaskFailure(
+                "event \(event.id) is of type \(type.rawValue), which this version does not know",
+                type: "UnknownEvent"
+            )
+        default: if event.attributes.isFromCommand { try match(event) } else { undelivered.append(event) }
+        }
     }
 
     /// A query sees every event that was acknowledged before it, also those that no workflow task has taken up. What the
@@ -106,7 +105,8 @@ package final class WorkflowRun: @unchecked Sendable {
     private func runActivation(startedBy event: HistoryEvent, isReplaying: Bool) throws(WorkflowTaskFailure) {
         try requireAllMatched(before: event.id)
         try settle(at: event.time, isReplaying: isReplaying)
-        lastStartedEventID = event.id
+        // Code that found its answers in history has gone further than the event that began this.
+        lastStartedEventID = cursor.event?.id ?? event.id
     }
 
     private func settle(at time: Timestamp, isReplaying: Bool) throws(WorkflowTaskFailure) {
@@ -122,14 +122,12 @@ package final class WorkflowRun: @unchecked Sendable {
         context.now = time
         context.isReplaying = isReplaying
         context.issued.removeAll(keepingCapacity: true)
-        context.commandsUntilClose = nil
         context.scope {
             for event in events { deliver(event, to: context) }
             context.settle()
         }
         if let reason = context.verdict { throw WorkflowTaskFailure(reason, type: "WorkflowEscape") }
-        let count = context.commandsUntilClose ?? context.issued.count
-        unmatched = context.issued.prefix(count)
+        unmatched = context.issued[...]
     }
 
     private func begin(_ attributes: HistoryEvent.WorkflowExecutionStarted, at time: Timestamp) {
@@ -146,7 +144,8 @@ package final class WorkflowRun: @unchecked Sendable {
                 startTime: time,
                 attempt: Int(attributes.attempt)
             ),
-            logger: runLogger
+            logger: runLogger,
+            cursor: cursor
         )
         context.random = DeterministicRandom(originalRunID: attributes.originalRunID)
         context.recordedPatches = earlyPatches
