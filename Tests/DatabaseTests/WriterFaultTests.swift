@@ -216,36 +216,4 @@ extension Result where Failure == any Error {
         #expect(!FileManager.default.fileExists(atPath: faulty.place.path()))
         faulty.database.close()
     }
-
-    @Test func `a write that cannot be taken back alone takes the transaction with it and nothing of it stays`()
-        async throws
-    {
-        let faulty = try await FaultyPlace()
-        let disk = faulty.disk
-        let rude: @Sendable (SQLiteConnection) throws -> Int64 = { connection in
-            try connection.execute("UPDATE item SET name = name || ' changed'")
-            for part in 0..<40 {
-                try connection.execute(
-                    "INSERT INTO item (name) VALUES (?)",
-                    [.text("rude \(part)" + String(repeating: "x", count: 100_000))]
-                )
-            }
-            disk.fail(.read, count: 3, code: 266)
-            throw Refusal()
-        }
-        _ = await faulty.batch(Self.names(0..<5))
-        let results = await faulty.batch(Self.names(5..<8) + [rude] + Self.names(8..<10))
-        disk.heal()
-        #expect(results.enumerated().allSatisfy { ($0.offset == 3) == (($0.element.failure) != nil) })
-        let rows = try await faulty.database.read {
-            try $0.query("SELECT name FROM item ORDER BY id") { $0.text(0) }
-        }
-        #expect(rows.sorted() == (0..<10).map { "\($0)" })
-        #expect(try await faulty.isWhole())
-        faulty.database.close()
-    }
-}
-
-extension Result where Failure == any Error {
-    var failure: (any Error)? { if case .failure(let error) = self { error } else { nil } }
 }
