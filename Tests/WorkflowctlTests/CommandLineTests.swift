@@ -4,8 +4,10 @@ import Testing
 /// Runs the example program as a user would: real processes, a real file.
 struct Program: Sendable {
     let directory: URL
+    private let name: String
 
-    init() throws {
+    init(_ name: String = "greetingctl") throws {
+        self.name = name
         directory = FileManager.default.temporaryDirectory.appending(path: "workflowctl-\(UUID())")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     }
@@ -33,7 +35,7 @@ struct Program: Sendable {
 
     private func process(_ arguments: [String]) -> Process {
         let process = Process()
-        process.executableURL = Self.products.appending(path: "greetingctl")
+        process.executableURL = Self.products.appending(path: name)
         process.arguments = arguments
         process.currentDirectoryURL = directory
         return process
