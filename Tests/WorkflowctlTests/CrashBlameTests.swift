@@ -29,7 +29,8 @@ import Testing
         let deaths = try work(program, deaths: 12) {
             let counts = try program.run("count").output
             let problems = try program.run("list", "--problems").output
-            return counts.contains("completed 4") && problems.components(separatedBy: "quarantine").count == 3
+            return counts.contains("completed 4")
+                && problems.components(separatedBy: "the process died under it too often").count == 3
         }
         // Three deaths each; both may die of one.
         #expect((3...6).contains(deaths))

@@ -28,7 +28,7 @@ struct ShelfActivities: ActivityContainer {
             },
             ActivityRegistration(Self.work) { name in
                 // Tells the test that it runs.
-                FileManager.default.createFile(atPath: "running-\(name)", contents: nil)
+                _ = FileManager.default.createFile(atPath: "running-\(name)", contents: nil)
                 for _ in 0..<300 { await Shelf.shared.dust() }
                 return "done \(name)"
             },
