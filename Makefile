@@ -1,4 +1,4 @@
-# make demo   a workflow that outlives its worker: killed in the middle, the run goes on
+# make demo   three purchase orders with right and wrong approvers; the worker is killed in the middle, the run goes on
 # make test   every test            make check   format lint and build with the import check
 # make format rewrites the sources in house style
 SHELL := /bin/bash
@@ -22,5 +22,5 @@ format:
 	swift format --in-place --recursive --parallel Sources Tests Package.swift
 
 demo: deps
-	swift build --product greetingctl $(FLAGS)
-	@Scripts/demo
+	swift build --product workflowctl $(FLAGS)
+	@"$$(swift build --show-bin-path $(FLAGS))/workflowctl" demo

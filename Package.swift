@@ -22,6 +22,7 @@ let package = Package(
         .library(name: "History", targets: ["History"]),
         .library(name: "WorkflowTesting", targets: ["WorkflowTesting"]),
         .library(name: "WorkflowCommands", targets: ["WorkflowCommands"]),
+        .library(name: "ERPWorkflows", targets: ["ERPWorkflows"]),
         .executable(name: "workflowctl", targets: ["workflowctl"]),
     ],
     dependencies: [
@@ -109,7 +110,23 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
-        .executableTarget(name: "workflowctl", dependencies: ["WorkflowCommands", "WorkflowAPI"]),
+        // The ERP pack for Bangladesh: workflows, their activities, the domain services over SQL.
+        .target(
+            name: "ERPWorkflows",
+            dependencies: [
+                "WorkflowAPI", "WorkflowRuntime", "Database",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            resources: [.embedInCode("Schema/schema.sql"), .embedInCode("Schema/Steps")]
+        ),
+        .executableTarget(
+            name: "workflowctl",
+            dependencies: [
+                "WorkflowCommands", "ERPWorkflows", "WorkflowAPI", "WorkflowRuntime", "History", "Database",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            resources: [.embedInCode("Demo/company.json")]
+        ),
 
         // Programs to learn from; the tests and the README rely on them.
         .executableTarget(
@@ -185,6 +202,13 @@ let package = Package(
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .testTarget(
+            name: "ERPWorkflowsTests",
+            dependencies: [
+                "ERPWorkflows", "WorkflowTesting", "WorkflowRuntime", "WorkflowAPI", "Database", "History",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(

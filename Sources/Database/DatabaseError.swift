@@ -13,6 +13,9 @@ package struct DatabaseError: Error, Hashable, Sendable, CustomStringConvertible
         self.nativeCode = nativeCode
     }
 
+    /// What everybody gets who comes too late.
+    static let closed = DatabaseError(.closed, "the database was closed")
+
     /// The message.
     package var description: String { message }
 
@@ -28,6 +31,8 @@ package struct DatabaseError: Error, Hashable, Sendable, CustomStringConvertible
         case full
         /// The disk failed.
         case io
+        /// There is no memory.
+        case noMemory
         /// The file is damaged.
         case corrupt
         /// The file is not a database, or not one of ours.

@@ -1,29 +1,32 @@
-import ArgumentParser
+package import ArgumentParser
 import Foundation
-import History
-import Logging
-import WorkflowAPI
+package import History
+package import Logging
+package import WorkflowAPI
 import WorkflowRuntime
 
 /// Options of every command.
-struct GlobalOptions: ParsableArguments {
+package struct GlobalOptions: ParsableArguments {
     @Option(help: "Where the state is: sqlite:PATH. (WORKFLOW_STORE; default sqlite:./workflow.db)")
-    var store: String?
+    package var store: String?
 
     @Option(help: "The tenant. (WORKFLOW_NAMESPACE; default 'default')")
-    var namespace: String?
+    package var namespace: String?
 
     @Flag(help: "Prints JSON: one object, or one a line.")
-    var json = false
+    package var json = false
+
+    package init() {}
 
     private static func environment(_ name: String) -> String? {
         ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    var tenant: Namespace { Namespace(namespace ?? Self.environment("WORKFLOW_NAMESPACE") ?? "default") }
+    /// The namespace that the command is about.
+    package var tenant: Namespace { Namespace(namespace ?? Self.environment("WORKFLOW_NAMESPACE") ?? "default") }
 
     /// The path of the SQLite file. Throws a usage error for any other kind of store.
-    func storePath() throws -> String {
+    package func storePath() throws -> String {
         let text = store ?? Self.environment("WORKFLOW_STORE") ?? "sqlite:./workflow.db"
         guard text.hasPrefix("sqlite:"), text.count > "sqlite:".count else {
             throw ValidationError("--store '\(text)' is not of the form sqlite:PATH")
@@ -32,7 +35,10 @@ struct GlobalOptions: ParsableArguments {
     }
 
     /// Opens the store and answers queries for every type that this program knows.
-    func openEngine(create: Bool, logger: Logger = Logger(label: "workflowctl") { _ in SwiftLogNoOpLogHandler() })
+    package func openEngine(
+        create: Bool,
+        logger: Logger = Logger(label: "workflowctl") { _ in SwiftLogNoOpLogHandler() }
+    )
         async throws
         -> WorkflowEngine
     {
@@ -44,7 +50,7 @@ struct GlobalOptions: ParsableArguments {
     }
 
     /// Runs a command on an open engine: prints what went wrong on one line and ends with its exit code.
-    func withEngine(create: Bool = false, _ body: (WorkflowEngine) async throws -> Void) async throws {
+    package func withEngine(create: Bool = false, _ body: (WorkflowEngine) async throws -> Void) async throws {
         do {
             let engine = try await openEngine(create: create)
             do {
@@ -73,13 +79,15 @@ struct RunOptions: ParsableArguments {
 }
 
 /// Who acts, as recorded in histories: the verified user of the operating system, this host and process.
-enum CallerIdentity {
-    static var current: String {
+package enum CallerIdentity {
+    /// `user@host`.
+    package static var current: String {
         "\(NSUserName())@\(ProcessInfo.processInfo.hostName)"
     }
 }
 
 /// New ids at the rim.
-enum NewID {
-    static func make() -> String { UUID().uuidString.lowercased() }
+package enum NewID {
+    /// A random UUID.
+    package static func make() -> String { UUID().uuidString.lowercased() }
 }

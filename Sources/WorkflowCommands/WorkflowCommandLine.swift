@@ -39,16 +39,23 @@ enum InstalledRegistry {
     }
 }
 
+extension InstalledRegistry {
+    /// The commands of the engine and those of the program.
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "workflowctl",
+            abstract: "Starts workflows, talks to them, runs workers and looks after them.",
+            subcommands: [
+                StartCommand.self, SignalCommand.self, QueryCommand.self, ResultCommand.self, CancelCommand.self,
+                TerminateCommand.self, ListCommand.self, CountCommand.self, DescribeCommand.self, ShowCommand.self,
+                RetryCommand.self, ActivityCommand.self, WorkerCommand.self, TaskQueueCommand.self,
+                NamespaceCommand.self, SchemaCommand.self, BackupCommand.self,
+            ] + current.commands
+        )
+    }
+}
+
 /// The tree of commands.
 struct RootCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "workflowctl",
-        abstract: "Starts workflows, talks to them, runs workers and looks after them.",
-        subcommands: [
-            StartCommand.self, SignalCommand.self, QueryCommand.self, ResultCommand.self, CancelCommand.self,
-            TerminateCommand.self, ListCommand.self, CountCommand.self, DescribeCommand.self, ShowCommand.self,
-            RetryCommand.self, ActivityCommand.self, WorkerCommand.self, TaskQueueCommand.self, NamespaceCommand.self,
-            SchemaCommand.self, BackupCommand.self,
-        ]
-    )
+    static var configuration: CommandConfiguration { InstalledRegistry.configuration }
 }

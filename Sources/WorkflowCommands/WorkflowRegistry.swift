@@ -1,3 +1,4 @@
+public import ArgumentParser
 public import History
 public import WorkflowAPI
 public import WorkflowRuntime
@@ -8,6 +9,11 @@ public struct WorkflowRegistry: Sendable {
     public var workflows: [WorkflowRegistration]
     /// Makes the activities over an open engine.
     public var activities: @Sendable (WorkflowEngine) async throws -> [any ActivityContainer]
+    /// Looks at a start that the command line is about to make, with what the program knows beyond types: throws a refusal
+    /// when it cannot come to anything, an order to a vendor that nobody knows for instance.
+    public var checkStart: @Sendable (StartWorkflowRequest, WorkflowEngine) async throws -> Void
+    /// Commands of the program's own, beside those of the engine.
+    public var commands: [any ParsableCommand.Type]
     /// The task queue of `start` and `worker` unless they name another.
     public var taskQueue: TaskQueue
 
@@ -15,11 +21,15 @@ public struct WorkflowRegistry: Sendable {
     public init(
         taskQueue: TaskQueue,
         workflows: [WorkflowRegistration],
-        activities: @escaping @Sendable (WorkflowEngine) async throws -> [any ActivityContainer] = { _ in [] }
+        activities: @escaping @Sendable (WorkflowEngine) async throws -> [any ActivityContainer] = { _ in [] },
+        checkStart: @escaping @Sendable (StartWorkflowRequest, WorkflowEngine) async throws -> Void = { _, _ in },
+        commands: [any ParsableCommand.Type] = []
     ) {
         self.taskQueue = taskQueue
         self.workflows = workflows
         self.activities = activities
+        self.checkStart = checkStart
+        self.commands = commands
     }
 
     func registration(of workflowType: String) -> WorkflowRegistration? {

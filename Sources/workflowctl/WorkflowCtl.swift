@@ -1,8 +1,28 @@
+import Database
+import ERPWorkflows
+import History
 import WorkflowAPI
 import WorkflowCommands
 
-/// The command line for whoever has no program of their own: everything but a worker with workflow types in it.
+/// The command line with the ERP pack in it.
 @main
 struct WorkflowCtl: WorkflowCommandLine {
-    static let registry = WorkflowRegistry(taskQueue: "default", workflows: [])
+    static let registry = WorkflowRegistry(
+        taskQueue: ERPPack.taskQueue,
+        workflows: ERPPack.workflows,
+        activities: { ERPPack.activities(try await $0.preparedForERP()) },
+        checkStart: { try await ERPPack.check($0, try await $1.preparedForERP()) },
+        commands: [ERPCommand.self, DemoCommand.self]
+    )
+}
+
+extension WorkflowEngine {
+    /// The database under the engine, with the tables of the domain services in it.
+    func preparedForERP() async throws -> SQLiteDatabase {
+        guard let database else {
+            throw WorkflowServiceError(.unimplemented, "the ERP pack needs a store that is a file")
+        }
+        try await ERPPack.prepare(database)
+        return database
+    }
 }

@@ -92,7 +92,7 @@ struct FoundRun {
     func shows(_ fact: AcknowledgedFact) -> Bool {
         switch fact {
         case .started(let execution): state.execution.execution == execution
-        case .signaled(_, let name): signals.contains(name)
+        case .signaled(_, let name): signals.filter { $0 == name }.count == 1
         case .taskTaken(_, let started): events.contains { $0.id == started && $0.type == .taskStarted }
         case .taskCompleted(_, let started):
             events.contains {

@@ -36,8 +36,11 @@ final class PowerCutWorkload: Sendable {
     let disk: FaultyDisk
     let directory: URL
     private let acknowledged = Mutex<[Acknowledgement]>([])
+    private let gremlin: DiskGremlin?
 
-    init() throws {
+    /// With a gremlin the disk fails now and then, and clients and workers try again.
+    init(gremlin: DiskGremlin? = nil) throws {
+        self.gremlin = gremlin
         disk = try #require(FaultyDisk())
         directory = FileManager.default.temporaryDirectory.appending(path: "power-cut-\(UUID())")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -75,30 +78,55 @@ final class PowerCutWorkload: Sendable {
                 group.addTask { [self] in
                     for run in 0..<runs {
                         try await workflow("order-\(client)-\(run)", on: TaskQueue("queue-\(client)-\(run)"), harness)
-                        if (client + run) % 3 == 0 { try await database.checkpoint() }
+                        if (client + run) % 3 == 0 { try await self.insist { try await database.checkpoint() } }
                     }
                 }
             }
             try await group.waitForAll()
         }
+        disk.heal()
         await store.close()
+    }
+
+    /// Tries until the disk lets it happen, as clients and workers do with the same request id or token.
+    private func insist<R: Sendable>(_ body: @Sendable () async throws -> R) async throws -> R {
+        guard let gremlin else { return try await body() }
+        for _ in 0..<200 {
+            gremlin.mayHit(disk)
+            do {
+                return try await body()
+            } catch let error as WorkflowServiceError where [.unavailable, .outcomeUnknown].contains(error.code) {
+                gremlin.count(error.code == .outcomeUnknown ? .outcomeUnknown : .io)
+            } catch let error as DatabaseError where [.full, .io, .noMemory].contains(error.code) {
+                gremlin.count(error.code)
+            }
+        }
+        throw DatabaseError(.io, "the disk has not recovered")
     }
 
     /// One workflow with signals before, within and after its turns, two activities and a timer.
     private func workflow(_ name: String, on queue: TaskQueue, _ harness: ConformanceHarness) async throws {
         let id = WorkflowID(name)
-        let started = try await harness.start(id) { $0.taskQueue = queue }
+        let started = try await insist {
+            try await harness.start(id) {
+                $0.taskQueue = queue
+                $0.requestID = name
+            }
+        }
         acknowledge(.started(started.execution))
         try await signal("early", id, harness)
-        try await turn(queue, [.activity("1", eager: false), .activity("2", eager: false), .timer()], harness) {
+        let activities = ["1", "2"].map {
+            Command.activity(
+                $0,
+                timeouts: ActivityTimeouts(startToClose: .seconds(10)),
+                retry: RetryPolicy(),
+                eager: false
+            )
+        }
+        try await turn(queue, activities + [.timer("t1", .seconds(86_400))], harness) {
             try await self.signal("buffered", id, harness)
         }
-        for _ in 0..<2 {
-            let task = try #require(try await harness.pollActivity(queue: queue))
-            _ = try await harness.heartbeat(task, details: [.text("half")])
-            try await harness.complete(task, result: [.text("paid")])
-            acknowledge(.activityCompleted(id, scheduledEventID: task.token.scheduledEventID))
-        }
+        for _ in activities { try await attemptUntilDone(id, queue, harness) }
         try await signal("late", id, harness)
         // Some stay open, so that a cut finds runs of every age.
         guard name.hash(into: 3) != 0 else { return }
@@ -106,22 +134,55 @@ final class PowerCutWorkload: Sendable {
         acknowledge(.closed(id))
     }
 
+    /// Takes an activity and completes it, again when the attempt was lost.
+    private func attemptUntilDone(_ id: WorkflowID, _ queue: TaskQueue, _ harness: ConformanceHarness) async throws {
+        let scheduled = try await untilAnswered(harness) { () -> Int64? in
+            guard let task = try await self.insist({ try await harness.pollActivity(queue: queue) }) else { return nil }
+            _ = try await self.insist { try await harness.heartbeat(task, details: [.text("half")]) }
+            _ = try await self.insist { try await harness.complete(task, result: [.text("paid")]) }
+            return task.token.scheduledEventID
+        }
+        acknowledge(.activityCompleted(id, scheduledEventID: scheduled))
+    }
+
+    /// Takes the workflow task and completes it, again when the attempt was lost.
     private func turn(
         _ queue: TaskQueue,
         _ commands: [Command],
         _ harness: ConformanceHarness,
-        meanwhile: () async throws -> Void = {}
+        meanwhile: @escaping @Sendable () async throws -> Void = {}
     ) async throws {
-        let task = try #require(try await harness.poll(queue: queue))
-        let id = task.execution.workflowID
-        acknowledge(.taskTaken(id, startedEventID: task.startedEventID))
-        try await meanwhile()
-        try await harness.complete(task, commands)
-        acknowledge(.taskCompleted(id, startedEventID: task.startedEventID))
+        let (id, startedEventID) = try await untilAnswered(harness) { () -> (WorkflowID, Int64)? in
+            guard let task = try await self.insist({ try await harness.poll(queue: queue) }) else { return nil }
+            let id = task.execution.workflowID
+            // Later attempts have no events of their own until they are answered.
+            if task.attempt == 1 { self.acknowledge(.taskTaken(id, startedEventID: task.startedEventID)) }
+            try await meanwhile()
+            _ = try await self.insist { try await harness.complete(task, commands) }
+            return (id, task.startedEventID)
+        }
+        acknowledge(.taskCompleted(id, startedEventID: startedEventID))
+    }
+
+    /// Repeats an attempt at a task that nobody has, or that somebody lost, when its time is up.
+    private func untilAnswered<R: Sendable>(
+        _ harness: ConformanceHarness,
+        _ attempt: @Sendable () async throws -> R?
+    ) async throws -> R {
+        for _ in 0..<100 {
+            do {
+                if let answer = try await attempt() { return answer }
+            } catch let error as WorkflowServiceError where error.code == .staleTask && gremlin != nil {}
+            harness.clock.advance(by: .seconds(11))
+            try await insist { try await harness.fireDue() }
+        }
+        throw BrokenInvariant("a task is lost")
     }
 
     private func signal(_ name: String, _ id: WorkflowID, _ harness: ConformanceHarness) async throws {
-        try await harness.signal(name, id, input: [.text(name)], requestID: "\(id.rawValue)-\(name)")
+        try await insist {
+            try await harness.signal(name, id, input: [.text(name)], requestID: "\(id.rawValue)-\(name)")
+        }
         acknowledge(.signaled(id, name))
     }
 }

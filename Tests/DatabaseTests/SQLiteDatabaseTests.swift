@@ -16,10 +16,24 @@ final class Place: Sendable {
 
     func path(_ name: String = "test.db") -> String { directory.appending(path: name).path }
 
-    func openEmpty() throws -> SQLiteDatabase { try SQLiteDatabase(path: path(), mode: .createIfMissing) }
+    /// Opens the file as another process would, unless it is to share with other openings.
+    func openEmpty(
+        _ name: String = "test.db",
+        sharing: Bool = false,
+        configure: (inout SQLiteDatabase.Options) -> Void = { _ in }
+    ) throws -> SQLiteDatabase {
+        var options = SQLiteDatabase.Options()
+        options.standsAlone = !sharing
+        configure(&options)
+        return try SQLiteDatabase(path: path(name), mode: .createIfMissing, options: options)
+    }
 
-    func open() async throws -> SQLiteDatabase {
-        let database = try openEmpty()
+    func open(
+        _ name: String = "test.db",
+        sharing: Bool = false,
+        configure: (inout SQLiteDatabase.Options) -> Void = { _ in }
+    ) async throws -> SQLiteDatabase {
+        let database = try openEmpty(name, sharing: sharing, configure: configure)
         try await database.write {
             try $0.execute("CREATE TABLE IF NOT EXISTS item (id INTEGER PRIMARY KEY, name TEXT UNIQUE)")
         }
@@ -114,9 +128,10 @@ final class Calls: Sendable {
         second.close()
     }
 
-    @Test func `a commit elsewhere is noticed`() async throws {
+    @Test(arguments: [true, false])
+    func `a commit elsewhere is noticed, told by the kernel or found by looking`(isTold: Bool) async throws {
         let place = try Place()
-        let watching = try await place.open()
+        let watching = try await place.open { $0.watchesWakeFile = isTold }
         let other = try await place.open()
         let noticed = AsyncStream<Void>.makeStream()
         watching.watchOthers { noticed.continuation.yield() }

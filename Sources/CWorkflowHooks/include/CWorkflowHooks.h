@@ -4,3 +4,4 @@
 #include "crash_blame.h"
 #include "file_locks.h"
 #include "threads.h"
+#include "pipes.h"

@@ -1,21 +1,39 @@
 import CWorkflowHooks
+import Synchronization
+
+#if canImport(Glibc)
 import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
 
 /// A small file beside the database whose bytes are locks. The kernel drops them when the process dies.
 package final class LockFile: Sendable {
-    private let descriptor: Int32
+    // -1 once it is closed: calls that come too late do nothing.
+    private let state: Mutex<Int32>
     private let path: String
+
+    private var descriptor: Int32 { state.withLock { $0 } }
 
     /// Opens the file, making it if need be. Throws ``DatabaseError``.
     package init(path: String) throws {
         self.path = path
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw DatabaseError(.cannotOpen, "\(path): \(String(cString: strerror(errno)))")
         }
+        state = Mutex(descriptor)
     }
 
-    deinit { Glibc.close(descriptor) }
+    deinit { closeFile() }
+
+    /// Lets go of the file and of all locks on it. Nobody uses it meanwhile.
+    package func closeFile() {
+        state.withLock { descriptor in
+            if descriptor >= 0 { close(descriptor) }
+            descriptor = -1
+        }
+    }
 
     /// Locks a byte, waiting for whoever has it.
     package func lock(_ offset: Int64) throws {
@@ -36,8 +54,15 @@ package final class LockFile: Sendable {
     package func isLocked(_ offset: Int64) -> Bool { wf_byte_is_locked(descriptor, offset) }
 
     /// Writes a number at the start of the file: what watchers of the file wake up on.
-    package func write(_ number: UInt64) {
+    func write(_ number: UInt64) {
         withUnsafeBytes(of: number.littleEndian) { _ = pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+    }
+
+    /// The number at the start of the file; 0 when there is none.
+    func number() -> UInt64 {
+        var number: UInt64 = 0
+        _ = withUnsafeMutableBytes(of: &number) { pread(descriptor, $0.baseAddress, $0.count, 0) }
+        return UInt64(littleEndian: number)
     }
 }
 

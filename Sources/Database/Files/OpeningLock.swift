@@ -1,4 +1,8 @@
+#if canImport(Glibc)
 import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
 
 /// Who has a file open: everybody shares one byte of `FILE-sessions`; who changes the schema has it alone.
 struct OpeningLock {

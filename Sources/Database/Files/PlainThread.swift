@@ -1,5 +1,10 @@
 import CWorkflowHooks
+
+#if canImport(Glibc)
 import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
 
 /// Runs `body` on a plain thread: for what blocks, which must never sit on the cooperative pool.
 func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
@@ -11,7 +16,11 @@ func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
             self.body = body
         }
     }
+    #if canImport(Darwin)
+    var thread: pthread_t?
+    #else
     var thread = pthread_t()
+    #endif
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
@@ -35,20 +44,65 @@ func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
     }
 }
 
+/// The result of `body`, which runs on a plain thread.
+func onPlainThread<R: Sendable>(named name: String, _ body: @escaping @Sendable () throws -> R) async throws -> R {
+    try await withCheckedThrowingContinuation { continuation in
+        startThread(named: name) { continuation.resume(with: Result { try body() }) }
+    }
+}
+
 /// Counts signals between plain threads.
 ///
-/// `@unchecked Sendable`: a semaphore is made to be shared; the memory lives as long as the object.
+/// `@unchecked Sendable`: a mutex and a condition are made to be shared, the count is touched under the mutex only, and
+/// the memory lives as long as the object.
 final class ThreadSemaphore: @unchecked Sendable {
-    private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private var count = 0
 
-    init() { sem_init(semaphore, 0, 0) }
-
-    deinit {
-        sem_destroy(semaphore)
-        semaphore.deallocate()
+    init() {
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(condition, nil)
     }
 
-    func signal() { sem_post(semaphore) }
+    deinit {
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(mutex)
+        condition.deallocate()
+        mutex.deallocate()
+    }
 
-    func wait() { while sem_wait(semaphore) != 0 {} }
+    func signal() {
+        pthread_mutex_lock(mutex)
+        count += 1
+        pthread_cond_signal(condition)
+        pthread_mutex_unlock(mutex)
+    }
+
+    func wait() {
+        pthread_mutex_lock(mutex)
+        while count == 0 { pthread_cond_wait(condition, mutex) }
+        count -= 1
+        pthread_mutex_unlock(mutex)
+    }
+
+    /// Waits at most so long; false when no signal came.
+    func wait(milliseconds: Int) -> Bool {
+        var deadline = timespec()
+        clock_gettime(CLOCK_REALTIME, &deadline)
+        deadline.tv_sec += milliseconds / 1000
+        deadline.tv_nsec += milliseconds % 1000 * 1_000_000
+        if deadline.tv_nsec >= 1_000_000_000 {
+            deadline.tv_sec += 1
+            deadline.tv_nsec -= 1_000_000_000
+        }
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while count == 0 {
+            if pthread_cond_timedwait(condition, mutex, &deadline) == ETIMEDOUT { break }
+        }
+        guard count > 0 else { return false }
+        count -= 1
+        return true
+    }
 }

@@ -1,62 +1,67 @@
-import CWorkflowHooks
-import Glibc
 import Synchronization
 
-/// Notices commits of other processes: they rewrite eight bytes of the wake file, which inotify tells within
-/// microseconds; once a second `PRAGMA data_version` catches what was missed.
+/// Notices commits of other processes: they rewrite eight bytes of the wake file, which is told at once; once a second
+/// `PRAGMA data_version` catches what was missed, and does all the work where nothing is told.
+///
+/// A commit of ours that follows one of others hides theirs in the wake file; the writer notices that itself.
 final class WakeWatcher: Sendable {
     private let isStopping = Mutex(false)
-    private let path: String
+    private let stopped = ThreadSemaphore()
+    private let source: any WakeSource
+    private let wakeFile: LockFile
     private let ownTag: UInt32
     private let notice: @Sendable () -> Void
 
+    /// How long a missed commit may stay unnoticed.
+    private static let patience: Int32 = 1000
+
     /// Starts a thread that calls `notice` after commits that do not carry `ownTag`.
     init(
-        path: String,
+        source: any WakeSource,
+        wakeFile: LockFile,
         ownTag: UInt32,
         open: @escaping @Sendable () throws -> SQLiteConnection,
         notice: @escaping @Sendable () -> Void
     ) {
-        self.path = path
+        self.source = source
+        self.wakeFile = wakeFile
         self.ownTag = ownTag
         self.notice = notice
         startThread(named: "workflow-wake") { [self] in loop(open) }
     }
 
-    func stop() { isStopping.withLock { $0 = true } }
+    /// Ends the thread. Blocks until it has let go of the file.
+    func stop() {
+        let isFirst = isStopping.withLock { isStopping in
+            defer { isStopping = true }
+            return !isStopping
+        }
+        guard isFirst else { return }
+        source.interrupt()
+        stopped.wait()
+    }
 
     private func loop(_ open: @Sendable () throws -> SQLiteConnection) {
-        let watch = inotify_init1(Int32(IN_CLOEXEC) | Int32(IN_NONBLOCK))
-        let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        defer {
-            Glibc.close(watch)
-            Glibc.close(file)
-        }
-        _ = inotify_add_watch(watch, path, UInt32(IN_MODIFY))
-        let connection = try? open()
-        var version = dataVersion(connection)
-        var buffer = [UInt8](repeating: 0, count: 4096)
+        var connection = try? open()
+        _ = try? connection?.othersHaveCommitted()
         while !isStopping.withLock({ $0 }) {
-            var descriptor = pollfd(fd: watch, events: Int16(POLLIN), revents: 0)
-            if poll(&descriptor, 1, 1000) > 0 {
-                while Glibc.read(watch, &buffer, buffer.count) > 0 {}
-                if lastTag(file) != ownTag { notice() }
-            } else {
-                let now = dataVersion(connection)
-                if now != version { notice() }
-                version = now
+            if source.wait(milliseconds: WakeWatcher.patience) {
+                if UInt32(truncatingIfNeeded: wakeFile.number() >> 32) != ownTag { notice() }
+                continue
+            }
+            do {
+                let known = try connection ?? open()
+                connection = known
+                if try known.othersHaveCommitted() { notice() }
+            } catch {
+                // Trouble with the file shows where the file is used; here it only means to look again.
+                connection?.close()
+                connection = nil
+                notice()
             }
         }
         connection?.close()
-    }
-
-    private func lastTag(_ file: Int32) -> UInt32 {
-        var number: UInt64 = 0
-        _ = withUnsafeMutableBytes(of: &number) { pread(file, $0.baseAddress, $0.count, 0) }
-        return UInt32(truncatingIfNeeded: UInt64(littleEndian: number) >> 32)
-    }
-
-    private func dataVersion(_ connection: SQLiteConnection?) -> Int64 {
-        (try? connection?.query("PRAGMA data_version") { $0.integer(0) }.first) ?? 0
+        source.close()
+        stopped.signal()
     }
 }

@@ -9,6 +9,7 @@ final class DatabaseReaders: Sendable {
 
     private let state = Mutex(State())
     private let semaphore = ThreadSemaphore()
+    private let stopped = ThreadSemaphore()
     private let count: Int
 
     init(count: Int, open: @escaping @Sendable () throws -> SQLiteConnection) throws {
@@ -36,7 +37,7 @@ final class DatabaseReaders: Sendable {
             if isAccepted {
                 semaphore.signal()
             } else {
-                continuation.resume(throwing: DatabaseError(.closed, "the database was closed"))
+                continuation.resume(throwing: DatabaseError.closed)
             }
         }
     }
@@ -56,9 +57,15 @@ final class DatabaseReaders: Sendable {
         }
     }
 
+    /// Answers what waits, then ends the threads. Blocks until they have let go of the file.
     func stop() {
-        state.withLock { $0.isStopping = true }
+        let isFirst = state.withLock { state in
+            defer { state.isStopping = true }
+            return !state.isStopping
+        }
+        guard isFirst else { return }
         for _ in 0..<count { semaphore.signal() }
+        for _ in 0..<count { stopped.wait() }
     }
 
     private func loop(_ connection: SQLiteConnection) {
@@ -70,5 +77,6 @@ final class DatabaseReaders: Sendable {
             if let next { next(connection) } else if isStopping { break }
         }
         connection.close()
+        stopped.signal()
     }
 }

@@ -1,14 +1,15 @@
-import Glibc
 import Synchronization
 
 /// The one writer of a file in this process: a plain thread that commits whatever waits.
 ///
-/// Members of a batch share one transaction, each in a savepoint: one that throws fails alone. Nobody is told before the
-/// commit. No timer: a lone write is committed at once, and what arrives meanwhile is the next batch.
+/// No timer: a lone write is committed at once, and what arrives meanwhile is the next batch. ``BatchCommit`` says what
+/// a batch promises.
 final class DatabaseWriter: Sendable {
     /// One write that waits.
     struct Member: Sendable {
-        /// Runs in the savepoint; answers what to call when the batch is committed or has failed.
+        /// The opening through which it came.
+        var owner: Int
+        /// Runs in the savepoint; may run again when the batch was undone.
         var run: @Sendable (SQLiteConnection) throws -> Void
         /// Called once: nil after the commit, otherwise why it failed.
         var finish: @Sendable ((any Error)?) -> Void
@@ -28,20 +29,26 @@ final class DatabaseWriter: Sendable {
     private let semaphore = ThreadSemaphore()
     private let stopped = ThreadSemaphore()
     private let open: @Sendable () throws -> SQLiteConnection
-    private let turn: WriterTurn?
-    private let wakeFile: LockFile?
-    private let wakeTag: UInt32
+    private let turn: WriterTurn
+    private let committed: @Sendable (Commit) -> Void
+
+    /// What is told after a commit, on the writer's thread.
+    struct Commit {
+        /// Of this writer, counted from 1.
+        var number: Int
+        var members: [Member]
+        /// Other processes have committed since this writer's last commit.
+        var followsOthers: Bool
+    }
 
     init(
-        turn: WriterTurn?,
-        wakeFile: LockFile?,
-        wakeTag: UInt32,
-        open: @escaping @Sendable () throws -> SQLiteConnection
+        turn: WriterTurn,
+        open: @escaping @Sendable () throws -> SQLiteConnection,
+        committed: @escaping @Sendable (Commit) -> Void
     ) throws {
         self.turn = turn
-        self.wakeFile = wakeFile
-        self.wakeTag = wakeTag
         self.open = open
+        self.committed = committed
         let first = try FirstConnection(connection: open())
         startThread(named: "workflow-writer") { [self] in loop(first.connection) }
     }
@@ -59,14 +66,21 @@ final class DatabaseWriter: Sendable {
             state.waiting.append(member)
             return true
         }
-        if isAccepted {
-            semaphore.signal()
-        } else {
-            member.finish(DatabaseError(.closed, "the database was closed"))
-        }
+        if isAccepted { semaphore.signal() } else { member.finish(DatabaseError.closed) }
     }
 
-    /// Commits what waits, then ends the thread. Blocks until it has ended.
+    /// Moves the write-ahead log into the file, between two batches and in the writer's turn: others may be reading, so as
+    /// much as can be moved is, and the log starts anew when nobody reads it.
+    func checkpoint(_ finish: @escaping @Sendable (Result<Void, any Error>) -> Void) {
+        let isAccepted = state.withLock { state in
+            guard !state.isStopping else { return false }
+            state.checkpoints.append(finish)
+            return true
+        }
+        if isAccepted { semaphore.signal() } else { finish(.failure(DatabaseError.closed)) }
+    }
+
+    /// Commits what waits, then ends the thread. Blocks until it has let go of the file.
     func stop() {
         let isFirst = state.withLock { state in
             defer { state.isStopping = true }
@@ -78,7 +92,7 @@ final class DatabaseWriter: Sendable {
     }
 
     private func loop(_ first: SQLiteConnection) {
-        var connection: SQLiteConnection? = first
+        var current: SQLiteConnection? = first
         while true {
             semaphore.wait()
             let (batch, checkpoints, isStopping) = state.withLock { state in
@@ -87,136 +101,93 @@ final class DatabaseWriter: Sendable {
                 defer { state.checkpoints = [] }
                 return (batch, state.checkpoints, state.isStopping)
             }
-            if !batch.isEmpty { connection = commit(batch, on: connection) }
-            checkpoint(checkpoints, on: connection)
+            if !batch.isEmpty { commit(batch, &current) }
+            if !checkpoints.isEmpty {
+                let result = Result { try checkpoint(&current) }
+                for finish in checkpoints { finish(result) }
+            }
             if isStopping, batch.isEmpty { break }
             if isStopping { semaphore.signal() }
         }
-        connection?.close()
+        current?.close()
         stopped.signal()
     }
 
-    /// Moves the write-ahead log into the file, between two batches and in the writer's turn: others may be reading, so as
-    /// much as can be moved is, and the log starts anew when nobody reads it.
-    func checkpoint(_ finish: @escaping @Sendable (Result<Void, any Error>) -> Void) {
-        let isAccepted = state.withLock { state in
-            guard !state.isStopping else { return false }
-            state.checkpoints.append(finish)
-            return true
-        }
-        if isAccepted {
-            semaphore.signal()
-        } else {
-            finish(.failure(DatabaseError(.closed, "the database was closed")))
-        }
+    private func checkpoint(_ current: inout SQLiteConnection?) throws {
+        let connection = try current ?? open()
+        current = connection
+        try turn.take()
+        defer { turn.pass() }
+        _ = try connection.query("PRAGMA wal_checkpoint(RESTART)") { $0.integer(0) }
     }
 
-    private func checkpoint(_ waiting: [@Sendable (Result<Void, any Error>) -> Void], on connection: SQLiteConnection?)
-    {
-        guard !waiting.isEmpty else { return }
-        let result = Result<Void, any Error> {
-            guard let connection else { return }
-            try turn?.take()
-            defer { turn?.pass() }
-            _ = try connection.query("PRAGMA wal_checkpoint(RESTART)") { $0.integer(0) }
-        }
-        for finish in waiting { finish(result) }
-    }
-
-    /// Commits a batch; answers the connection to go on with, nil when it has to be opened anew.
-    private func commit(_ batch: [Member], on current: SQLiteConnection?) -> SQLiteConnection? {
+    private func commit(_ batch: [Member], _ current: inout SQLiteConnection?) {
         do {
             let connection = try current ?? open()
-            try turn?.take()
-            defer { turn?.pass() }
-            return commit(batch, using: connection)
+            current = connection
+            try turn.take()
         } catch {
             for member in batch { member.finish(error) }
-            return current
+            return
         }
+        defer { turn.pass() }
+        commitInTurn(batch, &current)
     }
 
-    private func commit(_ batch: [Member], using connection: SQLiteConnection) -> SQLiteConnection? {
-        let changesBefore = connection.totalChanges
-        var failures: [(any Error)?] = Array(repeating: nil, count: batch.count)
+    /// Commits a batch; when the database undid it, each member alone, so that one that is too big or wrong does not take
+    /// the others with it.
+    private func commitInTurn(_ batch: [Member], _ current: inout SQLiteConnection?) {
         do {
-            try connection.execute("BEGIN IMMEDIATE")
-        } catch {
-            for member in batch { member.finish(error) }
-            return connection
-        }
-        for (index, member) in batch.enumerated() {
-            do {
-                try connection.savepoint { try member.run(connection) }
-            } catch {
-                failures[index] = error
-                guard connection.isAutocommit else { continue }
-                // The database undid the whole transaction: full disk, I/O error, no memory.
-                _ = connection.takeCommitHooks()
-                return batch.count == 1 ? fail(member, error, connection) : commitSingly(batch, using: connection)
+            let connection = try current ?? open()
+            current = connection
+            let changesBefore = connection.totalChanges
+            let commit = BatchCommit(batch: batch, connection: connection)
+            switch commit.run() {
+            case .committed(let failures, let followsOthers):
+                let isEmpty = connection.totalChanges == changesBefore
+                announce(batch, connection, followsOthers: followsOthers, isEmpty: isEmpty)
+                for (member, failure) in zip(batch, failures) { member.finish(failure) }
+            case .refused(let error, let isUsable):
+                if !isUsable { discard(&current) }
+                for member in batch { member.finish(error) }
+            case .undone(let error, let isUsable):
+                if !isUsable { discard(&current) }
+                guard batch.count > 1 else { return batch[0].finish(error) }
+                for member in batch { commitInTurn([member], &current) }
+            case .unknown(let error, let failures):
+                discard(&current)
+                for (member, failure) in zip(batch, failures) { member.finish(failure ?? error) }
             }
-        }
-        do {
-            try connection.execute("COMMIT")
         } catch {
-            return commitFailed(batch, failures, error, connection)
+            for member in batch { member.finish(error) }
         }
-        let hooks = connection.takeCommitHooks()
-        noteCommit(of: batch.count, connection, isEmpty: connection.totalChanges == changesBefore)
-        for hook in hooks { hook() }
-        for (member, failure) in zip(batch, failures) { member.finish(failure) }
-        return connection
     }
 
-    /// A transaction that changed nothing has committed nothing, and nobody need hear of it.
-    private func noteCommit(of members: Int, _ connection: SQLiteConnection, isEmpty: Bool) {
-        let commits = state.withLock { state in
+    /// A transaction that changed nothing has committed nothing, and nobody need hear of it; unless it was the one that
+    /// noticed a commit of others.
+    private func announce(
+        _ batch: [Member],
+        _ connection: SQLiteConnection,
+        followsOthers: Bool,
+        isEmpty: Bool
+    ) {
+        let number = state.withLock { state in
             state.counters.statements = connection.statementCount
-            guard !isEmpty else { return 0 }
+            guard !isEmpty else { return state.counters.commits }
             state.counters.commits += 1
-            state.counters.members += members
+            state.counters.members += batch.count
             return state.counters.commits
         }
-        if !isEmpty { wakeFile?.write(UInt64(wakeTag) << 32 | UInt64(commits) & 0xFFFF_FFFF) }
-    }
-
-    private func fail(_ member: Member, _ error: any Error, _ connection: SQLiteConnection) -> SQLiteConnection? {
-        member.finish(error)
-        return connection
-    }
-
-    private func commitSingly(_ batch: [Member], using connection: SQLiteConnection) -> SQLiteConnection? {
-        var current: SQLiteConnection? = connection
-        for member in batch {
-            guard let open = current ?? (try? open()) else {
-                member.finish(DatabaseError(.io, "the database cannot be opened again"))
-                continue
-            }
-            current = commit([member], using: open)
+        if !isEmpty || followsOthers {
+            committed(Commit(number: number, members: batch, followsOthers: followsOthers))
         }
-        return current
+        for hook in connection.takeCommitHooks() { hook() }
     }
 
-    /// A commit that fails for lack of a lock or of space was undone; after anything else nobody knows, so the connection
-    /// goes, and with it everything that was thought to be written.
-    private func commitFailed(
-        _ batch: [Member],
-        _ failures: [(any Error)?],
-        _ error: any Error,
-        _ connection: SQLiteConnection
-    ) -> SQLiteConnection? {
-        _ = connection.takeCommitHooks()
-        let code = (error as? DatabaseError)?.code
-        let isUndone = code == .constraint || code == .full && connection.isAutocommit
-        if !connection.isAutocommit { try? connection.execute("ROLLBACK") }
-        let reason =
-            isUndone
-            ? error
-            : DatabaseError(.outcomeUnknown, "the commit failed (\(error)); whether it happened is not known")
-        for (member, failure) in zip(batch, failures) { member.finish(failure ?? reason) }
-        if isUndone { return connection }
-        connection.close()
-        return nil
+    /// What a connection thinks to know is forgotten with it.
+    private func discard(_ current: inout SQLiteConnection?) {
+        current?.close()
+        current = nil
     }
 }
 

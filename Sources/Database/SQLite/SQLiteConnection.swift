@@ -4,6 +4,7 @@ import CSQLite
 package final class SQLiteConnection {
     private var handle: OpaquePointer?
     private var statements: [String: SQLiteStatement] = [:]
+    private var dataVersion: Int64 = 0
     private var afterCommit: [@Sendable () -> Void] = []
     package let path: String
 
@@ -98,6 +99,13 @@ package final class SQLiteConnection {
     /// No transaction is open.
     package var isAutocommit: Bool { sqlite3_get_autocommit(handle) != 0 }
 
+    /// Another connection has committed since this was last asked.
+    func othersHaveCommitted() throws -> Bool {
+        let version = try query("PRAGMA data_version") { $0.integer(0) }.first ?? 0
+        defer { dataVersion = version }
+        return version != dataVersion
+    }
+
     /// Runs `body` in a savepoint: what it wrote is undone when it throws.
     package func savepoint<R>(_ body: () throws -> R) throws -> R {
         let hooks = afterCommit.count
@@ -109,9 +117,12 @@ package final class SQLiteConnection {
         } catch {
             afterCommit.removeSubrange(hooks...)
             // If the database undid the whole transaction there is no savepoint left to return to.
-            if !isAutocommit {
+            guard !isAutocommit else { throw error }
+            do {
                 try execute("ROLLBACK TO member")
                 try execute("RELEASE member")
+            } catch {
+                throw SavepointFailure(cause: error)
             }
             throw error
         }
@@ -136,7 +147,8 @@ package final class SQLiteConnection {
             case (_, SQLITE_CONSTRAINT): .constraint
             case (_, SQLITE_BUSY), (_, SQLITE_LOCKED): .busy
             case (_, SQLITE_FULL): .full
-            case (_, SQLITE_IOERR), (_, SQLITE_NOMEM): .io
+            case (_, SQLITE_IOERR): .io
+            case (_, SQLITE_NOMEM): .noMemory
             case (_, SQLITE_CORRUPT): .corrupt
             case (_, SQLITE_NOTADB): .notOurs
             case (_, SQLITE_READONLY), (_, SQLITE_PERM): .readOnly

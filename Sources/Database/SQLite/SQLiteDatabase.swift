@@ -1,9 +1,15 @@
 import CSQLite
 import CWorkflowHooks
-import Glibc
 import Synchronization
 
-/// One file: a writer, a few readers, and the small files beside it by which processes meet.
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// An opening of one file. Openings of the same file in one process share a writer and readers, whatever path they came
+/// by; each is closed on its own.
 package final class SQLiteDatabase: Sendable {
     /// What to do when there is no file.
     package enum OpenMode: Sendable {
@@ -11,14 +17,18 @@ package final class SQLiteDatabase: Sendable {
         case createIfMissing
     }
 
-    /// How a database is opened.
-    package struct Options: Sendable {
+    /// How a file is opened; the same for all openings of one file in a process.
+    package struct Options: Hashable, Sendable {
         /// `FULL` unless a test wants to see what is lost without.
         package var synchronous = "FULL"
         /// Connections for reading.
         package var readers = 2
         /// The VFS of SQLite that leads to the disk; nil is the usual one.
         package var vfs: String?
+        /// The kernel tells of commits of other processes; otherwise they are noticed within a second.
+        package var watchesWakeFile = true
+        /// Shares nothing with other openings of this process, as if it were another process: for tests.
+        package var standsAlone = false
 
         package init() {}
     }
@@ -26,20 +36,18 @@ package final class SQLiteDatabase: Sendable {
     /// In the head of each of our files: "WFLW".
     package static let applicationID: Int32 = 0x5746_4C57
 
-    package let path: String
-    private let writer: DatabaseWriter
-    private let readers: DatabaseReaders
-    private let open: @Sendable () throws -> SQLiteConnection
+    /// Where the file is, without symbolic links.
+    package var path: String { file.path }
+    private let file: OpenFile
+    private let number: Int
+    private let isClosed = Mutex(false)
     private let lastCheckpointLook = Mutex(0)
-    private let watcher = Mutex<WakeWatcher?>(nil)
-    /// Marks this opening's commits in the wake file.
-    private let tag: UInt32
-    /// Who is alive: each session holds a byte; everybody who has the file open shares byte 0.
+    private static let openings = Mutex(0)
+    /// Who is alive: each session holds a byte.
     package let sessions: LockFile
 
     /// Opens a file. Throws ``DatabaseError`` with one clear line.
     package init(path: String, mode: OpenMode, options: Options = Options()) throws {
-        self.path = path
         let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         if wf_is_network_file_system(directory.isEmpty ? "/" : directory) {
             throw DatabaseError(
@@ -48,22 +56,26 @@ package final class SQLiteDatabase: Sendable {
             )
         }
         try SQLiteDatabase.checkAccess(path, mode)
-        let flags = SQLITE_OPEN_READWRITE | (mode == .createIfMissing ? SQLITE_OPEN_CREATE : 0)
-        let open: @Sendable () throws -> SQLiteConnection = {
-            try SQLiteConnection(path: path, flags: flags, synchronous: options.synchronous, vfs: options.vfs)
+        let file = try OpenFiles.take(path, options: options) { path in
+            let connect: @Sendable (Int32) throws -> SQLiteConnection = { flags in
+                try SQLiteConnection(path: path, flags: flags, synchronous: options.synchronous, vfs: options.vfs)
+            }
+            let creation = mode == .createIfMissing ? SQLITE_OPEN_CREATE : 0
+            try SQLiteDatabase.prepare(try connect(SQLITE_OPEN_READWRITE | creation), path)
+            // From here on a file that is gone is an error, never a new empty one.
+            return try OpenFile(path: path, options: options) { try connect(SQLITE_OPEN_READWRITE) }
         }
-        try SQLiteDatabase.prepare(try open(), path)
-        self.open = open
-        tag = UInt32.random(in: 1 ... .max)
-        sessions = try LockFile(path: path + "-sessions")
-        try OpeningLock(file: sessions, path: path).share()
-        writer = try DatabaseWriter(
-            turn: WriterTurn(file: try LockFile(path: path + "-turn")),
-            wakeFile: try LockFile(path: path + "-wake"),
-            wakeTag: tag,
-            open: open
-        )
-        readers = try DatabaseReaders(count: options.readers, open: open)
+        do {
+            sessions = try LockFile(path: file.path + "-sessions")
+        } catch {
+            OpenFiles.release(file)
+            throw error
+        }
+        self.file = file
+        number = SQLiteDatabase.openings.withLock { openings in
+            openings += 1
+            return openings
+        }
     }
 
     private static func checkAccess(_ path: String, _ mode: OpenMode) throws {
@@ -95,13 +107,19 @@ package final class SQLiteDatabase: Sendable {
         _ = try connection.query("PRAGMA journal_mode=WAL") { $0.text(0) }
     }
 
+    private func checkOpen() throws {
+        if isClosed.withLock({ $0 }) { throw DatabaseError.closed }
+    }
+
     /// Runs `body` on the writer's thread, in a savepoint of a transaction that it may share with others. Answers after
-    /// the commit. Throws what `body` throws, and ``DatabaseError``.
+    /// the commit. `body` may run again when the transaction was undone. Throws what `body` throws, and ``DatabaseError``.
     package func write<R: Sendable>(_ body: @escaping @Sendable (SQLiteConnection) throws -> R) async throws -> R {
-        try await withCheckedThrowingContinuation { continuation in
+        try checkOpen()
+        return try await withCheckedThrowingContinuation { continuation in
             let box = WriteResult<R>()
-            writer.submit(
+            file.writer.submit(
                 DatabaseWriter.Member(
+                    owner: number,
                     run: { connection in
                         let made = try body(connection)
                         box.value.withLock { $0 = made }
@@ -122,32 +140,28 @@ package final class SQLiteDatabase: Sendable {
 
     /// Runs `body` on a reader's thread: it sees what was committed when it began. Keep it short.
     package func read<R: Sendable>(_ body: @escaping @Sendable (SQLiteConnection) throws -> R) async throws -> R {
-        try await readers.run(body)
+        try checkOpen()
+        return try await file.readers.run(body)
     }
 
     /// Moves what the write-ahead log holds into the file, in the writer's turn.
     package func checkpoint() async throws {
+        try checkOpen()
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            writer.checkpoint { continuation.resume(with: $0) }
+            file.writer.checkpoint { continuation.resume(with: $0) }
         }
     }
 
     /// Writes a consistent copy while others go on working. Refuses a destination that exists.
     package func backup(to destination: String) async throws {
+        try checkOpen()
         guard access(destination, F_OK) != 0 else {
             throw DatabaseError(.cannotOpen, "\(destination) exists already; a backup never overwrites")
         }
-        let open = open
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            startThread(named: "workflow-backup") {
-                continuation.resume(
-                    with: Result {
-                        let connection = try open()
-                        defer { connection.close() }
-                        try connection.execute("VACUUM INTO ?", [.text(destination)])
-                    }
-                )
-            }
+        try await onPlainThread(named: "workflow-backup") { [file] in
+            let connection = try file.open()
+            defer { connection.close() }
+            try connection.execute("VACUUM INTO ?", [.text(destination)])
         }
     }
 
@@ -164,35 +178,36 @@ package final class SQLiteDatabase: Sendable {
         if facts.st_size > 4000 * 4096 || isIdle && facts.st_size > 100 * 4096 { try await checkpoint() }
     }
 
-    /// Calls `notice` after commits of other processes, on a thread of its own. A process that asks for nothing pays
-    /// nothing.
-    package func watchOthers(_ notice: @escaping @Sendable () -> Void) {
-        watcher.withLock { watcher in
-            guard watcher == nil else { return }
-            watcher = WakeWatcher(path: path + "-wake", ownTag: tag, open: open, notice: notice)
-        }
+    /// Calls `notice` after commits of other processes and other openings. A process that asks for nothing pays nothing.
+    package func watchOthers(_ notice: @escaping @Sendable () -> Void) { file.listen(number, notice) }
+
+    /// Waits a little until no other process has the file open, and then keeps others from opening it; false when they
+    /// stay.
+    func becomeSoleProcess() async throws -> Bool {
+        try await onPlainThread(named: "workflow-migrate") { [file] in file.becomeSoleProcess() }
     }
 
-    /// Waits a little until nobody else has the file open, and then keeps others from opening it; false when they stay.
-    func becomeSoleOpening() async -> Bool {
-        let lock = OpeningLock(file: sessions, path: path)
-        return await withCheckedContinuation { continuation in
-            startThread(named: "workflow-migrate") { continuation.resume(returning: lock.takeAlone()) }
-        }
-    }
-
-    /// Ends what ``becomeSoleOpening()`` began.
-    func letOthersOpen() { _ = sessions.tryShare(OpeningLock.byte) }
+    /// Ends what ``becomeSoleProcess()`` began.
+    func letOthersOpen() { file.letOthersOpen() }
 
     /// What the writer has done.
-    package var counters: DatabaseCounters { writer.counters }
+    package var counters: DatabaseCounters { file.writer.counters }
 
-    /// Commits what waits and lets go of the file. Blocks briefly.
+    /// Lets go of the file; the last opening commits what waits and ends the threads. Blocks until no descriptor is left.
     package func close() {
-        watcher.withLock { $0?.stop() }
-        writer.stop()
-        readers.stop()
-        sessions.unlock(OpeningLock.byte)
+        let isFirst = isClosed.withLock { isClosed in
+            defer { isClosed = true }
+            return !isClosed
+        }
+        guard isFirst else { return }
+        file.stopListening(number)
+        OpenFiles.release(file)
+        sessions.closeFile()
+    }
+
+    /// ``close()`` without blocking the caller's thread.
+    package func closeInBackground() async {
+        try? await onPlainThread(named: "workflow-close") { [self] in close() }
     }
 }
 

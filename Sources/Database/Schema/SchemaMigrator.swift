@@ -29,7 +29,7 @@ package enum SchemaMigrator {
         if found == component.version { return .current }
         try refuse(component, found: found, path: database.path)
         guard found > 0 else { return try await database.write { try change($0, component, fill) } }
-        guard await database.becomeSoleOpening() else {
+        guard try await database.becomeSoleProcess() else {
             throw DatabaseError(
                 .schemaTooOld,
                 "\(database.path) has schema \(found) of '\(component.name)', this program needs \(component.version); "

@@ -30,13 +30,7 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
                 try run.takeWorkflowTask(by: request.worker, stickyQueue: request.stickyQueue)
             }
             guard let taken else { return nil }
-            do {
-                return try await self.withHistory(taken)
-            } catch {
-                // Nobody will answer a task that nobody got: hand it back rather than let it time out.
-                try? await self.release(taken.task.token, worker: request.worker)
-                throw error
-            }
+            return try await self.withHistory(taken, for: request.worker)
         }
     }
 
@@ -80,17 +74,30 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
     }
 
     /// Adds the events that the taker needs: what is new to its cache, or everything.
-    private func withHistory(_ taken: TakenWorkflowTask) async throws -> WorkflowTask {
+    private func withHistory(_ taken: TakenWorkflowTask, for worker: WorkerIdentity) async throws -> WorkflowTask {
         var task = taken.task
         let after = task.isPartial ? task.previousStartedEventID : 0
         let run = RunTarget.run(task.namespace, task.execution)
         let lastWritten = taken.transient.first.map { $0.id - 1 } ?? task.startedEventID
         if let fetched = taken.fetch.events {
             task.history = fetched + taken.transient
-        } else {
+            return task
+        }
+        do {
             task.history = try await store.events(run, after: after, through: lastWritten) + taken.transient
+        } catch {
+            // Nobody will answer a task that nobody got: hand it back rather than let it time out.
+            try? await release(task.token, worker: worker)
+            throw error
         }
         return task
+    }
+
+    /// The task to hand over with an answer that is committed, whatever becomes of its history: without one the sender
+    /// polls.
+    private func handOver(_ taken: TakenWorkflowTask?, to worker: WorkerIdentity) async -> WorkflowTask? {
+        guard let taken else { return nil }
+        return try? await withHistory(taken, for: worker)
     }
 
     package func completeWorkflowTask(_ request: CompleteWorkflowTaskRequest) async throws -> NextTasks {
@@ -110,7 +117,7 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
         }
         guard let next else { return NextTasks() }
         return NextTasks(
-            workflowTask: try await next.workflowTask.asyncMap { try await self.withHistory($0) },
+            workflowTask: await handOver(next.workflowTask, to: request.worker),
             activityTasks: next.activityTasks
         )
     }
@@ -137,7 +144,7 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
             }
             return try run.takeFreshWorkflowTask(by: request.worker, stickyQueue: nil)
         }
-        return NextTasks(workflowTask: try await (taken ?? nil).asyncMap { try await self.withHistory($0) })
+        return NextTasks(workflowTask: await handOver(taken ?? nil, to: request.worker))
     }
 
     package func failActivityTask(_ request: FailActivityTaskRequest) async throws {
@@ -180,12 +187,5 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
     ) async throws -> R? {
         let rows: ReadSet.Rows = token.activityID.isEmpty ? .none : .one(token.scheduledEventID)
         return try await store.update(RunTarget(token), reading: ReadSet(activities: rows), unlessUsed: nil, body)
-    }
-}
-
-extension Optional {
-    fileprivate func asyncMap<R>(_ transform: (Wrapped) async throws -> R) async rethrows -> R? {
-        guard let self else { return nil }
-        return try await transform(self)
     }
 }

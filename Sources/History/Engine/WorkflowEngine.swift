@@ -64,7 +64,7 @@ public final class WorkflowEngine: Service, Sendable {
                 let history = try await SQLiteHistoryStore(database: database, clock: { clock.now() })
                 return WorkflowEngine(history, clock, database, random, logger)
             } catch {
-                database.close()
+                await database.closeInBackground()
                 throw error
             }
         }

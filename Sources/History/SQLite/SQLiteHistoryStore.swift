@@ -62,7 +62,8 @@ package final class SQLiteHistoryStore: HistoryStore {
         } catch let error as DatabaseError {
             switch error.code {
             case .outcomeUnknown: throw WorkflowServiceError(.outcomeUnknown, error.message)
-            case .busy, .full, .io, .closed: throw WorkflowServiceError(.unavailable, error.message)
+            case .busy, .full, .io, .noMemory, .cannotOpen, .closed:
+                throw WorkflowServiceError(.unavailable, error.message)
             default: throw error
             }
         }
@@ -176,6 +177,6 @@ package final class SQLiteHistoryStore: HistoryStore {
 
     package func close() async {
         for session in ownSessions.withLock({ $0 }) { database.sessions.unlock(session) }
-        database.close()
+        await database.closeInBackground()
     }
 }

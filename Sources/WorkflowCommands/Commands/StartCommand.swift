@@ -38,7 +38,9 @@ struct StartCommand: AsyncParsableCommand {
         }
         try await global.withEngine(create: true) { engine in
             try await refuseUnknownType(engine, registry)
-            let response = try await engine.service.startWorkflow(try request.get())
+            let request = try request.get()
+            try await registry.checkStart(request, engine)
+            let response = try await engine.service.startWorkflow(request)
             let execution = response.execution
             guard wait else {
                 if global.json {

@@ -1,43 +1,49 @@
 import Foundation
-import WorkflowAPI
+package import WorkflowAPI
 
 /// Data goes to stdout, everything else to stderr.
-enum Output {
-    static func line(_ text: String) { print(text) }
+package enum Output {
+    /// One line of data.
+    package static func line(_ text: String) {
+        // Not `print`: its buffer would let lines of stderr, and of child processes, overtake it in a pipe.
+        FileHandle.standardOutput.write(Data("\(text)\n".utf8))
+    }
 
-    static func error(_ text: String) {
+    /// One line for people about what went wrong.
+    package static func error(_ text: String) {
         let oneLine = text.split(whereSeparator: \.isNewline).joined(separator: " ")
         FileHandle.standardError.write(Data("error: \(oneLine)\n".utf8))
     }
 
-    static func note(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
+    /// A line for people that is no data.
+    package static func note(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
 
     /// One JSON object on one line, keys sorted.
-    static func json(_ object: [String: any Sendable]) {
+    package static func json(_ object: [String: any Sendable]) {
         guard JSONSerialization.isValidJSONObject(object),
             let data = try? JSONSerialization.data(
                 withJSONObject: object,
                 options: [.sortedKeys, .withoutEscapingSlashes]
             )
         else { return }
-        print(String(decoding: data, as: UTF8.self))
+        line(String(decoding: data, as: UTF8.self))
     }
 
     /// Columns, each as wide as its widest cell.
-    static func table(_ header: [String], _ rows: [[String]]) {
+    package static func table(_ header: [String], _ rows: [[String]]) {
         let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
         for row in [header] + rows {
             let cells = zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
             var line = cells.joined(separator: "  ")
             while line.last == " " { line.removeLast() }
-            print(line)
+            Output.line(line)
         }
     }
 }
 
 extension Timestamp {
     /// RFC 3339 in UTC.
-    var text: String {
+    package var text: String {
         Date(timeIntervalSince1970: Double(nanoseconds) / 1e9).formatted(
             Date.ISO8601FormatStyle(includingFractionalSeconds: true)
         )

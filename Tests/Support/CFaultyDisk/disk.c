@@ -42,6 +42,14 @@ int faulty_next(faulty_disk *disk, int operation, int file) {
     return code;
 }
 
+int faulty_exceeds(faulty_disk *disk, int64_t end) {
+    pthread_mutex_lock(&disk->lock);
+    int exceeds = disk->limit >= 0 && end > disk->limit;
+    if (exceeds) disk->failures++;
+    pthread_mutex_unlock(&disk->lock);
+    return exceeds;
+}
+
 int faulty_inode(faulty_disk *disk, const char *name) {
     int inode = 0;
     pthread_mutex_lock(&disk->lock);
@@ -140,6 +148,7 @@ faulty_disk *faulty_disk_make(const char *name) {
     if (!disk) return NULL;
     disk->base = sqlite3_vfs_find(NULL);
     disk->name = strdup(name);
+    disk->limit = -1;
     pthread_mutex_init(&disk->lock, NULL);
     pthread_mutex_init(&disk->opening, NULL);
     disk->vfs = (sqlite3_vfs){
@@ -188,6 +197,12 @@ int faulty_disk_file(faulty_disk *disk, int64_t position) { return disk->records
 void faulty_disk_fail(faulty_disk *disk, int operations, int file, int64_t skip, int64_t count, int code) {
     pthread_mutex_lock(&disk->lock);
     disk->order = (faulty_order){operations, file, skip, count, code};
+    pthread_mutex_unlock(&disk->lock);
+}
+
+void faulty_disk_limit(faulty_disk *disk, int64_t bytes) {
+    pthread_mutex_lock(&disk->lock);
+    disk->limit = bytes;
     pthread_mutex_unlock(&disk->lock);
 }
 

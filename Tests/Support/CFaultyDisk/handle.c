@@ -30,6 +30,7 @@ static int pass_write(faulty_handle *handle, const void *bytes, int count, sqlit
 static int write_file(sqlite3_file *file, const void *bytes, int count, sqlite3_int64 offset) {
     faulty_handle *handle = of(file);
     int code = faulty_next(handle->disk, faulty_write, handle->kind);
+    if (code == SQLITE_OK && faulty_exceeds(handle->disk, offset + count)) code = SQLITE_FULL;
     if (code == SQLITE_OK) return pass_write(handle, bytes, count, offset);
     pass_write(handle, bytes, count / 2, offset);
     return code;

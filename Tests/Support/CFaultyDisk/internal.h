@@ -35,6 +35,7 @@ struct faulty_disk {
     int64_t capacity;
     int inodes;
     faulty_order order;
+    int64_t limit;
     int64_t failures;
 };
 
@@ -54,6 +55,8 @@ extern const sqlite3_io_methods faulty_methods;
 int64_t faulty_remember(faulty_disk *disk, faulty_record record);
 // The code to fail with, or SQLITE_OK.
 int faulty_next(faulty_disk *disk, int operation, int file);
+// A write up to this end is beyond the limit.
+int faulty_exceeds(faulty_disk *disk, int64_t end);
 // The inode that a name has now, 0 if it has none.
 int faulty_inode(faulty_disk *disk, const char *name);
 // The part of a path after the last slash.

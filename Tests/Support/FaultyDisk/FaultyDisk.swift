@@ -74,8 +74,14 @@ package final class FaultyDisk: @unchecked Sendable {
         faulty_disk_fail(disk, operations.rawValue, file.rawValue, Int64(skip), Int64(count), code)
     }
 
+    /// Lets no file grow beyond so many bytes.
+    package func fill(at bytes: Int) { faulty_disk_limit(disk, Int64(bytes)) }
+
     /// Works again.
-    package func heal() { faulty_disk_fail(disk, 0, 0, 0, 0, 0) }
+    package func heal() {
+        faulty_disk_fail(disk, 0, 0, 0, 0, 0)
+        faulty_disk_limit(disk, -1)
+    }
 
     /// How many operations failed.
     package var failures: Int { Int(faulty_disk_failures(disk)) }

@@ -30,5 +30,7 @@ int faulty_disk_cut(faulty_disk *disk, int64_t position, uint64_t seed, const ch
 // From now on fails `count` operations of one kind on one kind of file with a result code of SQLite, after letting
 // `skip` of them pass. A failing write leaves half of its bytes. Replaces what was told before; a count of 0 ends it.
 void faulty_disk_fail(faulty_disk *disk, int operations, int file, int64_t skip, int64_t count, int code);
+// From now on no file grows beyond `bytes`: writes there fail as on a full disk. Less than 0 ends it.
+void faulty_disk_limit(faulty_disk *disk, int64_t bytes);
 // How many operations were failed in all.
 int64_t faulty_disk_failures(faulty_disk *disk);

@@ -1,0 +1,64 @@
+/// Decimal numbers as text, read and written without binary fractions. ASCII and Bengali digits (০-৯) are the same.
+enum DecimalText {
+    /// Why a text is not such a number.
+    enum Problem: Error {
+        case notANumber
+        case tooFine
+        case tooLarge
+    }
+
+    /// The number in units of 10^-`fractionDigits`. Takes an optional minus sign, digits, and at most that many decimals
+    /// (zeros beyond are allowed).
+    static func parse(_ text: String, fractionDigits: Int) -> Result<Int64, Problem> {
+        var rest = text.unicodeScalars[...]
+        var isNegative = false
+        if rest.first == "-" {
+            isNegative = true
+            rest.removeFirst()
+        }
+        let parts = rest.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let whole = parts.first, !whole.isEmpty, parts.count == 1 || !parts[1].isEmpty else {
+            return .failure(.notANumber)
+        }
+        var units: Int64 = 0
+        let fraction = parts.count == 2 ? Array(parts[1]) : []
+        for (index, scalar) in (Array(whole) + fraction).enumerated() {
+            guard let digit = digit(scalar) else { return .failure(.notANumber) }
+            guard index < whole.count + fractionDigits else {
+                if digit != 0 { return .failure(.tooFine) }
+                continue
+            }
+            guard append(digit, to: &units) else { return .failure(.tooLarge) }
+        }
+        for _ in 0..<max(0, fractionDigits - fraction.count) {
+            guard append(0, to: &units) else { return .failure(.tooLarge) }
+        }
+        return .success(isNegative ? -units : units)
+    }
+
+    private static func digit(_ scalar: Unicode.Scalar) -> Int64? {
+        switch scalar.value {
+        case 0x30...0x39: Int64(scalar.value - 0x30)
+        case 0x09E6...0x09EF: Int64(scalar.value - 0x09E6)
+        default: nil
+        }
+    }
+
+    private static func append(_ digit: Int64, to units: inout Int64) -> Bool {
+        let (scaled, overflow) = units.multipliedReportingOverflow(by: 10)
+        let (sum, overflow2) = scaled.addingReportingOverflow(digit)
+        units = sum
+        return !overflow && !overflow2
+    }
+
+    /// The number as text with exactly `fractionDigits` decimals.
+    static func text(_ units: Int64, fractionDigits: Int) -> String {
+        var digits = String(units.magnitude)
+        if fractionDigits > 0 {
+            let missing = fractionDigits + 1 - digits.count
+            if missing > 0 { digits = String(repeating: "0", count: missing) + digits }
+            digits.insert(".", at: digits.index(digits.endIndex, offsetBy: -fractionDigits))
+        }
+        return units < 0 ? "-" + digits : digits
+    }
+}

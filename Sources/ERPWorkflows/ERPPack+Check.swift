@@ -1,0 +1,41 @@
+package import Database
+import Foundation
+package import WorkflowAPI
+import WorkflowRuntime
+
+extension ERPPack {
+    /// Looks at a start before it is made. Throws a refusal when the order cannot come to anything: it cannot be read,
+    /// belongs to another tenant, or names a vendor, requester or department that nobody knows.
+    package static func check(_ request: StartWorkflowRequest, _ database: SQLiteDatabase) async throws {
+        guard request.workflowType == PurchaseOrderApproval.workflowName else { return }
+        let order: PurchaseOrderInput
+        do {
+            order = try PayloadConverter.value(request.input.first ?? .null, as: PurchaseOrderInput.self)
+        } catch let error as PayloadError {
+            throw WorkflowServiceError(.invalidArgument, "the input is no purchase order: \(error.message)")
+        }
+        let tenant = request.namespace.rawValue
+        func refuse(_ what: String) -> WorkflowServiceError {
+            WorkflowServiceError(
+                .invalidArgument,
+                "\(what) in namespace '\(tenant)'; 'workflowctl erp load FILE' loads master data"
+            )
+        }
+        guard order.tenantId == nil || order.tenantId == tenant else {
+            throw WorkflowServiceError(
+                .invalidArgument,
+                "the order's tenantId is not the namespace '\(tenant)'; name the tenant with --namespace"
+            )
+        }
+        guard try await SQLVendorService(database: database).vendor(order.vendorId, in: tenant) != nil else {
+            throw refuse("vendor '\(order.vendorId)' is not known")
+        }
+        guard try await SQLDirectoryService(database: database).user(order.requestedBy, in: tenant) != nil else {
+            throw refuse("user '\(order.requestedBy)' (requestedBy) is not known")
+        }
+        let budgets = try await SQLBudgetService(database: database).budgets(of: tenant)
+        guard budgets.contains(where: { $0.department == order.department }) else {
+            throw refuse("department '\(order.department)' has no budget")
+        }
+    }
+}

@@ -1,0 +1,33 @@
+public import Foundation
+
+/// One thing that happened to the approvals of an order.
+public struct ApprovalHistoryEntry: Codable, Hashable, Sendable {
+    /// What happened.
+    public enum Outcome: String, Codable, Hashable, Sendable {
+        /// The level was approved.
+        case approved
+        /// The level was rejected.
+        case rejected
+        /// A decision came before its level opened and waits for it.
+        case kept
+        /// A decision broke a rule; it changed nothing.
+        case refused
+        /// The approvers were reminded.
+        case reminded
+        /// Nobody decided in time.
+        case timeout
+    }
+
+    /// When, in event time.
+    public var time: Date
+    /// What happened.
+    public var outcome: Outcome
+    /// The level concerned, when there is one.
+    public var level: ApprovalLevel?
+    /// Who it says decided.
+    public var approver: String?
+    /// The approver's words.
+    public var comments: String?
+    /// Why it was rejected or refused.
+    public var reason: String?
+}

@@ -1,0 +1,94 @@
+public import Foundation
+
+/// Who has to agree.
+public enum ApprovalLevel: String, Codable, Hashable, Sendable, CaseIterable {
+    /// The head of the department that pays.
+    case departmentHead = "department_head"
+    /// Finance.
+    case finance
+
+    /// As it stands in sentences: `department head`.
+    public var title: String {
+        switch self {
+        case .departmentHead: "department head"
+        case .finance: "finance"
+        }
+    }
+
+    var status: PurchaseOrderStatus {
+        switch self {
+        case .departmentHead: .awaitingDepartmentApproval
+        case .finance: .awaitingFinanceApproval
+        }
+    }
+}
+
+/// From which amount on whom an order needs, and how long each has. Per tenant; what is left out has the default.
+public struct ApprovalPolicy: Codable, Hashable, Sendable {
+    /// Above this amount the department head approves; 50 000 taka.
+    public var departmentHeadAbove: Money
+    /// Above this amount finance approves as well; 100 000 taka.
+    public var financeAbove: Money
+    /// How many days each level has; 7.
+    public var approvalDays: Int
+    /// Count only Sunday to Thursday; otherwise every 24 hours are a day.
+    public var businessDays: Bool
+
+    /// A policy; what is not given has the default.
+    public init(
+        departmentHeadAbove: Money = Money(taka: 50_000),
+        financeAbove: Money = Money(taka: 100_000),
+        approvalDays: Int = 7,
+        businessDays: Bool = false
+    ) {
+        self.departmentHeadAbove = departmentHeadAbove
+        self.financeAbove = financeAbove
+        self.approvalDays = approvalDays
+        self.businessDays = businessDays
+    }
+
+    /// Reads and checks a policy.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let standard = ApprovalPolicy()
+        departmentHeadAbove =
+            try container.decodeIfPresent(Money.self, forKey: .departmentHeadAbove) ?? standard.departmentHeadAbove
+        financeAbove = try container.decodeIfPresent(Money.self, forKey: .financeAbove) ?? standard.financeAbove
+        approvalDays = try container.decodeIfPresent(Int.self, forKey: .approvalDays) ?? standard.approvalDays
+        businessDays = try container.decodeIfPresent(Bool.self, forKey: .businessDays) ?? standard.businessDays
+        guard departmentHeadAbove >= .zero, financeAbove >= departmentHeadAbove else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .financeAbove,
+                in: container,
+                debugDescription: "may not be below departmentHeadAbove, and neither may be negative"
+            )
+        }
+        guard (1...365).contains(approvalDays) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .approvalDays,
+                in: container,
+                debugDescription: "must be 1 to 365"
+            )
+        }
+    }
+
+    /// The levels that an amount needs, in order.
+    public func levels(for amount: Money) -> [ApprovalLevel] {
+        var levels: [ApprovalLevel] = []
+        if amount > departmentHeadAbove { levels.append(.departmentHead) }
+        if amount > financeAbove { levels.append(.finance) }
+        return levels
+    }
+
+    /// How long a level that opens at a moment has. In business days a day counts when it ends on a working day.
+    public func timeLimit(openedAt moment: Date) -> Duration {
+        guard businessDays else { return .seconds(86_400 * approvalDays) }
+        var days = 0
+        var workingDays = 0
+        while workingDays < approvalDays {
+            days += 1
+            if !DhakaCalendar.isWeekend(moment.addingTimeInterval(86_400 * Double(days))) { workingDays += 1 }
+        }
+        return .seconds(86_400 * days)
+    }
+}

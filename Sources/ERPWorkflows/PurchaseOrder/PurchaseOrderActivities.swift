@@ -1,0 +1,127 @@
+import Foundation
+public import WorkflowRuntime
+
+/// What a purchase order does outside of its workflow. Every activity is idempotent by its business key: doing it again
+/// changes nothing.
+public struct PurchaseOrderActivities: ActivityContainer {
+    static let prepare = ActivityDescriptor<PreparationRequest, Preparation>("preparePurchaseOrder")
+    static let reserveBudget = ActivityDescriptor<BudgetRequest, BudgetAnswer>("reserveBudget")
+    static let releaseBudget = ActivityDescriptor<OrderStep, NoValue>("releaseBudget")
+    static let lookUpUser = ActivityDescriptor<UserRequest, DirectoryUser?>("lookUpUser")
+    static let notifyApprovers = ActivityDescriptor<ApproverNotice, NoValue>("notifyApprovers")
+    static let createOrder = ActivityDescriptor<PurchaseOrderRequest, String>("createPurchaseOrder")
+    static let cancelOrder = ActivityDescriptor<OrderStep, NoValue>("cancelPurchaseOrder")
+    static let notify = ActivityDescriptor<[NotificationMessage], NoValue>("notify")
+    static let withdraw = ActivityDescriptor<Withdrawal, NoValue>("withdrawNotification")
+    static let recordAudit = ActivityDescriptor<AuditEntry, NoValue>("recordAudit")
+
+    let budget: any BudgetService
+    let directory: any DirectoryService
+    let vendors: any VendorService
+    let purchasing: any PurchasingService
+    let notifications: any NotificationService
+    let audit: any AuditService
+    let policies: any PolicyService
+
+    /// Activities over these services.
+    public init(
+        budget: any BudgetService,
+        directory: any DirectoryService,
+        vendors: any VendorService,
+        purchasing: any PurchasingService,
+        notifications: any NotificationService,
+        audit: any AuditService,
+        policies: any PolicyService
+    ) {
+        self.budget = budget
+        self.directory = directory
+        self.vendors = vendors
+        self.purchasing = purchasing
+        self.notifications = notifications
+        self.audit = audit
+        self.policies = policies
+    }
+
+    /// All of them, under the names that histories record.
+    public var activities: [ActivityRegistration] {
+        [
+            ActivityRegistration(Self.prepare, prepare),
+            ActivityRegistration(Self.reserveBudget) { try await budget.reserve($0) },
+            ActivityRegistration(Self.releaseBudget) { step in
+                try await budget.release(step.order, at: step.time)
+                return NoValue()
+            },
+            ActivityRegistration(Self.lookUpUser) { try await directory.user($0.userId, in: $0.tenant) },
+            ActivityRegistration(Self.notifyApprovers, notifyApprovers),
+            ActivityRegistration(Self.createOrder) { request in
+                try await budget.commit(request.order, at: request.time)
+                return try await purchasing.create(request)
+            },
+            ActivityRegistration(Self.cancelOrder) { step in
+                _ = try await purchasing.cancel(step.order, at: step.time)
+                return NoValue()
+            },
+            ActivityRegistration(Self.notify) { messages in
+                try await notifications.send(messages)
+                return NoValue()
+            },
+            ActivityRegistration(Self.withdraw) { withdrawal in
+                let message = withdrawal.message
+                if try await notifications.wasSent(withdrawal.key, in: message.tenant) {
+                    try await notifications.send([message])
+                }
+                return NoValue()
+            },
+            ActivityRegistration(Self.recordAudit) { entry in
+                try await audit.record(entry)
+                return NoValue()
+            },
+        ]
+    }
+
+    /// What the order needs to know: the tenant's policy, the vendor, the requester; or why it cannot be.
+    private func prepare(_ request: PreparationRequest) async throws -> Preparation {
+        let tenant = request.tenant
+        let policy = try await policies.approvalPolicy(of: tenant)
+        guard let vendor = try await vendors.vendor(request.vendorId, in: tenant) else {
+            return Preparation(policy: policy, problem: "vendor \(request.vendorId) is not known")
+        }
+        guard let requester = try await directory.user(request.requestedBy, in: tenant), requester.isActive else {
+            return Preparation(policy: policy, problem: "the requester \(request.requestedBy) is not an active user")
+        }
+        guard vendor.isActive else {
+            let why = vendor.holdReason.map { ": \($0)" } ?? ""
+            return Preparation(
+                policy: policy,
+                requesterAddress: requester.email,
+                problem: "vendor \(vendor.id) is on hold\(why)"
+            )
+        }
+        return Preparation(
+            policy: policy,
+            vendorName: vendor.name,
+            vendorAddress: vendor.email,
+            requesterAddress: requester.email
+        )
+    }
+
+    private func notifyApprovers(_ notice: ApproverNotice) async throws -> NoValue {
+        let tenant = notice.order.tenant
+        let approvers = try await directory.approvers(for: notice.level, department: notice.department, in: tenant)
+        try await notifications.send(
+            approvers.filter { $0.id != notice.requestedBy }.map { person in
+                NotificationMessage(
+                    tenant: tenant,
+                    key: "\(notice.order.runId)/\(notice.kind)/\(notice.level.rawValue)/\(person.id)",
+                    recipient: person.id,
+                    address: person.email,
+                    kind: notice.kind,
+                    subject: notice.subject,
+                    body: notice.body,
+                    time: notice.time
+                )
+            }
+        )
+        return NoValue()
+    }
+}

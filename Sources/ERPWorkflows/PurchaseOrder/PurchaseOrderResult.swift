@@ -1,0 +1,42 @@
+public import Foundation
+
+/// How an order ended.
+public struct PurchaseOrderResult: Codable, Hashable, Sendable {
+    /// `completed` or `rejected`.
+    public var status: PurchaseOrderStatus
+    /// The number of the order that was created.
+    public var poNumber: String?
+    /// Why it was rejected.
+    public var reason: String?
+    /// Who decided what, refused attempts included.
+    public var approvalHistory: [ApprovalHistoryEntry]
+
+    /// A result of its parts.
+    public init(
+        status: PurchaseOrderStatus,
+        poNumber: String? = nil,
+        reason: String? = nil,
+        approvalHistory: [ApprovalHistoryEntry]
+    ) {
+        self.status = status
+        self.poNumber = poNumber
+        self.reason = reason
+        self.approvalHistory = approvalHistory
+    }
+}
+
+/// Everything about an order in flight; what the query `details` answers.
+public struct PurchaseOrderDetails: Codable, Hashable, Sendable {
+    /// How far it has come.
+    public var status: PurchaseOrderStatus
+    /// What it costs.
+    public var amount: Money?
+    /// The number, once created.
+    public var poNumber: String?
+    /// The level that waits.
+    public var waitingFor: ApprovalLevel?
+    /// When that level ends by itself.
+    public var deadline: Date?
+    /// Why it was rejected or cancelled.
+    public var reason: String?
+}

@@ -1,0 +1,105 @@
+import Foundation
+import WorkflowRuntime
+
+/// The activities of a purchase order as the workflow calls them.
+///
+/// Effects are waited for when the order is cancelled: their compensation may not begin before they have ended.
+struct PurchaseOrderSteps: Sendable {
+    private static let options = ActivityOptions(
+        startToCloseTimeout: .seconds(30),
+        cancellationType: .waitCancellationCompleted
+    )
+
+    private func execute<Input: Encodable, Output: Decodable>(
+        _ activity: ActivityDescriptor<Input, Output>,
+        _ input: Input
+    ) async throws -> Output {
+        try await Workflow.execute(activity, input, options: Self.options)
+    }
+
+    func prepare(_ request: PreparationRequest) async throws -> Preparation {
+        try await execute(PurchaseOrderActivities.prepare, request)
+    }
+
+    func reserveBudget(_ request: BudgetRequest) async throws -> BudgetAnswer {
+        try await execute(PurchaseOrderActivities.reserveBudget, request)
+    }
+
+    func releaseBudget(_ step: OrderStep) async throws {
+        _ = try await execute(PurchaseOrderActivities.releaseBudget, step)
+    }
+
+    func lookUpUser(_ id: String, in tenant: String) async throws -> DirectoryUser? {
+        try await execute(PurchaseOrderActivities.lookUpUser, UserRequest(tenant: tenant, userId: id))
+    }
+
+    func notifyApprovers(_ notice: ApproverNotice) async throws {
+        _ = try await execute(PurchaseOrderActivities.notifyApprovers, notice)
+    }
+
+    func createOrder(_ request: PurchaseOrderRequest) async throws -> String {
+        try await execute(PurchaseOrderActivities.createOrder, request)
+    }
+
+    func cancelOrder(_ step: OrderStep) async throws {
+        _ = try await execute(PurchaseOrderActivities.cancelOrder, step)
+    }
+
+    func notify(_ messages: [NotificationMessage]) async throws {
+        _ = try await execute(PurchaseOrderActivities.notify, messages)
+    }
+
+    func withdraw(_ withdrawal: Withdrawal) async throws {
+        _ = try await execute(PurchaseOrderActivities.withdraw, withdrawal)
+    }
+
+    func recordAudit(_ entry: AuditEntry) async throws {
+        _ = try await execute(PurchaseOrderActivities.recordAudit, entry)
+    }
+}
+
+/// Asks what is known about an order's vendor and requester.
+struct PreparationRequest: Codable, Sendable {
+    var tenant: String
+    var vendorId: String
+    var requestedBy: String
+}
+
+/// What is known; `problem` says why the order cannot be.
+struct Preparation: Codable, Sendable {
+    var policy: ApprovalPolicy
+    var vendorName: String = ""
+    var vendorAddress: String = ""
+    var requesterAddress: String = ""
+    var problem: String?
+}
+
+/// Asks for a user.
+struct UserRequest: Codable, Sendable {
+    var tenant: String
+    var userId: String
+}
+
+/// Something done to the work on an order.
+struct OrderStep: Codable, Sendable {
+    var order: OrderKey
+    var time: Date
+}
+
+/// A message to whoever may decide a level.
+struct ApproverNotice: Codable, Sendable {
+    var order: OrderKey
+    var level: ApprovalLevel
+    var department: String
+    var requestedBy: String
+    var kind: String
+    var subject: String
+    var body: String
+    var time: Date
+}
+
+/// A message that follows another, if that one went out.
+struct Withdrawal: Codable, Sendable {
+    var key: String
+    var message: NotificationMessage
+}

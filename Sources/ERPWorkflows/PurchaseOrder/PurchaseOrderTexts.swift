@@ -1,0 +1,107 @@
+import Foundation
+import WorkflowRuntime
+
+/// What people are told about an order, and what the auditors read.
+struct PurchaseOrderTexts {
+    let work: PurchaseOrderWork
+    let preparation: Preparation?
+
+    private var title: String { "Order \(work.input.id) (\(work.amount))" }
+
+    private func key(_ kind: String, _ recipient: String) -> String { "\(work.order.runId)/\(kind)/\(recipient)" }
+
+    private func message(
+        _ kind: String,
+        to recipient: String,
+        _ address: String,
+        _ subject: String,
+        _ body: String
+    ) -> NotificationMessage {
+        NotificationMessage(
+            tenant: work.order.tenant,
+            key: key(kind, recipient),
+            recipient: recipient,
+            address: address,
+            kind: kind,
+            subject: subject,
+            body: body,
+            time: Workflow.now
+        )
+    }
+
+    func vendorOrdered(_ number: String) -> NotificationMessage {
+        message(
+            "order_placed",
+            to: work.input.vendorId,
+            preparation?.vendorAddress ?? "",
+            "Purchase order \(number)",
+            "We order \(work.input.items.count) item(s) for \(work.amount). Please quote \(number) on your invoice."
+        )
+    }
+
+    /// Goes to the vendor only if the order did.
+    func vendorWithdrawn(_ number: String, _ reason: String) -> Withdrawal {
+        Withdrawal(
+            key: key("order_placed", work.input.vendorId),
+            message: message(
+                "order_withdrawn",
+                to: work.input.vendorId,
+                preparation?.vendorAddress ?? "",
+                "Purchase order \(number) is withdrawn",
+                "Purchase order \(number) is withdrawn: \(reason)."
+            )
+        )
+    }
+
+    func requesterCompleted(_ number: String) -> NotificationMessage {
+        message(
+            "order_completed",
+            to: work.input.requestedBy,
+            preparation?.requesterAddress ?? "",
+            "\(title) was placed",
+            "Your order \(work.input.id) was placed as \(number)."
+        )
+    }
+
+    /// Nothing when the requester is nobody who can be told.
+    func requesterTold(_ kind: String, _ what: String) -> [NotificationMessage] {
+        guard let address = preparation?.requesterAddress, !address.isEmpty else { return [] }
+        return [
+            message(
+                kind,
+                to: work.input.requestedBy,
+                address,
+                "\(title) \(what)",
+                "Your order \(work.input.id) \(what)."
+            )
+        ]
+    }
+
+    func approverNotice(_ kind: String, _ level: ApprovalLevel) -> ApproverNotice {
+        let reminder = kind == "approval_reminder" ? "Reminder: " : ""
+        return ApproverNotice(
+            order: work.order,
+            level: level,
+            department: work.input.department,
+            requestedBy: work.input.requestedBy,
+            kind: kind,
+            subject: "\(reminder)\(title) waits for your approval",
+            body: "\(work.input.requestedBy) asks for the approval of order \(work.input.id) for department "
+                + "\(work.input.department): \(work.input.items.count) item(s), \(work.amount).",
+            time: Workflow.now
+        )
+    }
+
+    func audit(_ action: String, details: String) -> AuditEntry {
+        AuditEntry(
+            tenant: work.order.tenant,
+            key: "\(work.order.runId)/\(action)",
+            time: Workflow.now,
+            entity: "purchase_order",
+            entityId: work.input.id,
+            action: action,
+            actor: work.input.requestedBy,
+            details: details
+        )
+    }
+}

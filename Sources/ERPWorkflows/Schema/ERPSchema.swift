@@ -1,0 +1,17 @@
+package import Database
+
+/// The tables of the domain services, in the same file as the engine's. `schema.sql` says what there is, `Steps` how older
+/// files get there.
+package enum ERPSchema {
+    /// The pack's part of a file.
+    package static let component = SchemaComponent(
+        name: "erp",
+        whole: text(PackageResources.schema_sql),
+        steps: [
+            SchemaStep("initial", text(PackageResources.step_0001_initial_sql))
+        ]
+    )
+
+    // The scripts are compiled in: a program stays one file.
+    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}

@@ -1,0 +1,166 @@
+-- The tables of the domain services, in the same file as the engine's. Money is in poisha, quantities in thousandths of a
+-- unit, times in nanoseconds since 1970 UTC. Every row carries its tenant.
+
+-- Directory, vendors, policies.
+CREATE TABLE erp_user (
+    tenant TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    email TEXT NOT NULL,
+    department TEXT NOT NULL,
+    is_active INTEGER NOT NULL CHECK (is_active IN (0, 1)),
+    PRIMARY KEY (tenant, user_id)
+) WITHOUT ROWID;
+CREATE TABLE erp_user_role (
+    tenant TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    role TEXT NOT NULL,
+    PRIMARY KEY (tenant, user_id, role),
+    FOREIGN KEY (tenant, user_id) REFERENCES erp_user ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX erp_user_role_role ON erp_user_role (tenant, role);
+CREATE TABLE erp_vendor (
+    tenant TEXT NOT NULL,
+    vendor_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    email TEXT NOT NULL,
+    kind TEXT CHECK (kind IN ('contractor', 'supplier', 'service_provider')),
+    tin TEXT,
+    bin TEXT,
+    mobile TEXT,
+    is_active INTEGER NOT NULL CHECK (is_active IN (0, 1)),
+    hold_reason TEXT,
+    PRIMARY KEY (tenant, vendor_id)
+) WITHOUT ROWID;
+CREATE TABLE erp_policy (
+    tenant TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (tenant, name)
+) WITHOUT ROWID;
+
+-- Budgets. The sums follow from the reservations, by triggers; the CHECK holds that they never exceed what is allocated.
+CREATE TABLE erp_budget (
+    tenant TEXT NOT NULL,
+    department TEXT NOT NULL,
+    fiscal_year INTEGER NOT NULL,
+    allocated INTEGER NOT NULL CHECK (allocated >= 0),
+    reserved INTEGER NOT NULL DEFAULT 0 CHECK (reserved >= 0),
+    committed INTEGER NOT NULL DEFAULT 0 CHECK (committed >= 0),
+    PRIMARY KEY (tenant, department, fiscal_year),
+    CONSTRAINT budget_is_enough CHECK (reserved + committed <= allocated)
+) WITHOUT ROWID;
+CREATE TABLE erp_budget_reservation (
+    tenant TEXT NOT NULL,
+    order_id TEXT NOT NULL,
+    run_id TEXT NOT NULL,
+    workflow_id TEXT NOT NULL,
+    department TEXT,
+    fiscal_year INTEGER,
+    amount INTEGER NOT NULL CHECK (amount >= 0),
+    state TEXT NOT NULL CHECK (state IN ('reserved', 'committed', 'released')),
+    reserved_time INTEGER,
+    changed_time INTEGER NOT NULL,
+    PRIMARY KEY (tenant, order_id, run_id),
+    FOREIGN KEY (tenant, department, fiscal_year) REFERENCES erp_budget
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX erp_budget_reservation_one ON erp_budget_reservation (tenant, order_id)
+    WHERE state <> 'released';
+CREATE TRIGGER erp_budget_reserve AFTER INSERT ON erp_budget_reservation WHEN new.state = 'reserved' BEGIN
+    UPDATE erp_budget SET reserved = reserved + new.amount
+    WHERE tenant = new.tenant AND department = new.department AND fiscal_year = new.fiscal_year;
+END;
+CREATE TRIGGER erp_budget_change AFTER UPDATE OF state ON erp_budget_reservation BEGIN
+    UPDATE erp_budget SET
+        reserved = reserved - iif(old.state = 'reserved', old.amount, 0)
+            + iif(new.state = 'reserved', new.amount, 0),
+        committed = committed - iif(old.state = 'committed', old.amount, 0)
+            + iif(new.state = 'committed', new.amount, 0)
+    WHERE tenant = new.tenant AND department = new.department AND fiscal_year = new.fiscal_year;
+END;
+CREATE TRIGGER erp_budget_keep BEFORE UPDATE OF amount, department, fiscal_year ON erp_budget_reservation BEGIN
+    SELECT RAISE(ABORT, 'a reservation never changes its amount');
+END;
+CREATE TRIGGER erp_budget_stay BEFORE DELETE ON erp_budget_reservation BEGIN
+    SELECT RAISE(ABORT, 'a reservation is released, never deleted');
+END;
+
+-- Purchase orders. A row in state void stands for an order that was cancelled before it was made, and now never will be.
+CREATE TABLE erp_sequence (
+    tenant TEXT NOT NULL,
+    name TEXT NOT NULL,
+    fiscal_year INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    PRIMARY KEY (tenant, name, fiscal_year)
+) WITHOUT ROWID;
+CREATE TABLE erp_purchase_order (
+    tenant TEXT NOT NULL,
+    order_id TEXT NOT NULL,
+    run_id TEXT NOT NULL,
+    workflow_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('created', 'cancelled', 'void')),
+    number TEXT CHECK ((number IS NULL) = (state = 'void')),
+    fiscal_year INTEGER,
+    sequence INTEGER,
+    vendor_id TEXT,
+    department TEXT,
+    requested_by TEXT,
+    amount INTEGER CHECK (amount > 0),
+    created_time INTEGER,
+    changed_time INTEGER NOT NULL,
+    PRIMARY KEY (tenant, order_id, run_id),
+    UNIQUE (tenant, number),
+    UNIQUE (tenant, fiscal_year, sequence)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX erp_purchase_order_one ON erp_purchase_order (tenant, order_id) WHERE state = 'created';
+CREATE TABLE erp_purchase_order_line (
+    tenant TEXT NOT NULL,
+    number TEXT NOT NULL,
+    line INTEGER NOT NULL,
+    product_id TEXT NOT NULL,
+    quantity INTEGER NOT NULL CHECK (quantity > 0),
+    unit_price INTEGER NOT NULL CHECK (unit_price >= 0),
+    amount INTEGER NOT NULL CHECK (amount >= 0),
+    PRIMARY KEY (tenant, number, line)
+) WITHOUT ROWID;
+
+-- Messages for the mail system to take.
+CREATE TABLE erp_outbox (
+    notification_id INTEGER PRIMARY KEY,
+    tenant TEXT NOT NULL,
+    notification_key TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    address TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    time INTEGER NOT NULL,
+    UNIQUE (tenant, notification_key)
+);
+
+-- The audit trail: only ever added to, each entry chained to the one before.
+CREATE TABLE erp_audit (
+    tenant TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    entry_key TEXT NOT NULL,
+    time INTEGER NOT NULL,
+    entity TEXT NOT NULL,
+    entity_id TEXT NOT NULL,
+    action TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    details TEXT NOT NULL,
+    chain BLOB NOT NULL,
+    PRIMARY KEY (tenant, sequence),
+    UNIQUE (tenant, entry_key)
+) WITHOUT ROWID;
+CREATE TABLE erp_audit_head (
+    tenant TEXT PRIMARY KEY,
+    sequence INTEGER NOT NULL,
+    chain BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE TRIGGER erp_audit_no_update BEFORE UPDATE ON erp_audit BEGIN
+    SELECT RAISE(ABORT, 'the audit trail is only ever added to');
+END;
+CREATE TRIGGER erp_audit_no_delete BEFORE DELETE ON erp_audit BEGIN
+    SELECT RAISE(ABORT, 'the audit trail is only ever added to');
+END;

@@ -1,0 +1,119 @@
+package import Database
+package import Foundation
+import WorkflowAPI
+import WorkflowRuntime
+
+/// Writes a seed file into the tables of the domain services, all or nothing. Loading it again changes nothing; users,
+/// vendors and policies that stand in it replace those with the same id, budgets get the new allocation.
+package struct SeedLoader {
+    let database: SQLiteDatabase
+
+    package init(database: SQLiteDatabase) { self.database = database }
+
+    /// Loads a file whose namespaces exist. `time` decides the fiscal year of budgets that name none. Throws a refusal with every problem named,
+    /// or when a budget would fall below what is already reserved and committed.
+    package func load(_ file: SeedFile, at time: Date) async throws {
+        try Self.check(file)
+        try await database.write { connection in
+            for namespace in file.namespaces {
+                for user in namespace.users ?? [] { try Self.write(user, namespace.name, connection) }
+                for vendor in namespace.vendors ?? [] { try Self.write(vendor, namespace.name, connection) }
+                for budget in namespace.budgets ?? [] {
+                    let year = budget.fiscalYear ?? FiscalYear(containing: time)
+                    try Self.write(budget, year, namespace.name, connection)
+                }
+                if let policy = namespace.purchaseOrderPolicy { try Self.write(policy, namespace.name, connection) }
+            }
+        }
+    }
+
+    /// Throws a refusal with every problem named.
+    package static func check(_ file: SeedFile) throws {
+        let problems = SeedCheck.problems(of: file)
+        guard problems.isEmpty else {
+            throw WorkflowServiceError(.invalidArgument, problems.joined(separator: "; "))
+        }
+    }
+
+    private static func write(_ user: SeedUser, _ tenant: String, _ connection: SQLiteConnection) throws {
+        try connection.execute(
+            """
+            INSERT INTO erp_user (tenant, user_id, name, email, department, is_active) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET name = excluded.name, email = excluded.email,
+            department = excluded.department, is_active = excluded.is_active
+            """,
+            [
+                .text(tenant), .text(user.id), .text(user.name), .text(user.email), .text(user.department),
+                .integer(user.active ?? true ? 1 : 0),
+            ]
+        )
+        try connection.execute(
+            "DELETE FROM erp_user_role WHERE tenant = ? AND user_id = ?",
+            [.text(tenant), .text(user.id)]
+        )
+        for role in Set(user.roles ?? []) {
+            try connection.execute(
+                "INSERT INTO erp_user_role (tenant, user_id, role) VALUES (?, ?, ?)",
+                [.text(tenant), .text(user.id), .text(role)]
+            )
+        }
+    }
+
+    private static func write(_ vendor: SeedVendor, _ tenant: String, _ connection: SQLiteConnection) throws {
+        try connection.execute(
+            """
+            INSERT INTO erp_vendor (tenant, vendor_id, name, email, kind, tin, bin, mobile, is_active, hold_reason)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET name = excluded.name, email = excluded.email, kind = excluded.kind,
+            tin = excluded.tin, bin = excluded.bin, mobile = excluded.mobile, is_active = excluded.is_active,
+            hold_reason = excluded.hold_reason
+            """,
+            [
+                .text(tenant), .text(vendor.id), .text(vendor.name), .text(vendor.email),
+                SQLValue(vendor.kind?.rawValue), SQLValue(vendor.tin), SQLValue(vendor.bin),
+                SQLValue(vendor.mobile.flatMap(Identifiers.mobile)), .integer(vendor.active ?? true ? 1 : 0),
+                SQLValue(vendor.holdReason),
+            ]
+        )
+    }
+
+    private static func write(
+        _ budget: SeedBudget,
+        _ year: FiscalYear,
+        _ tenant: String,
+        _ connection: SQLiteConnection
+    ) throws {
+        do {
+            try connection.execute(
+                """
+                INSERT INTO erp_budget (tenant, department, fiscal_year, allocated) VALUES (?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET allocated = excluded.allocated
+                """,
+                [
+                    .text(tenant), .text(budget.department), .integer(Int64(year.startYear)),
+                    .integer(budget.allocated.poisha),
+                ]
+            )
+        } catch let error as DatabaseError where error.code == .constraint {
+            throw WorkflowServiceError(
+                .invalidArgument,
+                "the budget of '\(budget.department)' for \(year) would be less than what is already reserved and committed"
+            )
+        }
+    }
+
+    private static func write(_ policy: ApprovalPolicy, _ tenant: String, _ connection: SQLiteConnection) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        try connection.execute(
+            """
+            INSERT INTO erp_policy (tenant, name, value) VALUES (?, ?, ?)
+            ON CONFLICT DO UPDATE SET value = excluded.value
+            """,
+            [
+                .text(tenant), .text(SQLPolicyService.purchaseOrder),
+                .text(String(decoding: try encoder.encode(policy), as: UTF8.self)),
+            ]
+        )
+    }
+}

@@ -1,0 +1,28 @@
+import WorkflowRuntime
+
+/// What the domain services refuse. None of it is worth trying again.
+enum ERPRefusal {
+    static func noReservation(_ orderId: String) -> ApplicationError {
+        ApplicationError(
+            type: "NoReservation",
+            message: "no budget is reserved for order \(orderId) by this run",
+            nonRetryable: true
+        )
+    }
+
+    static func orderUndone(_ orderId: String) -> ApplicationError {
+        ApplicationError(
+            type: "OrderUndone",
+            message: "the work on order \(orderId) by this run was undone",
+            nonRetryable: true
+        )
+    }
+
+    static func orderExists(_ orderId: String, _ number: String) -> ApplicationError {
+        ApplicationError(
+            type: "OrderExists",
+            message: "order \(orderId) was already created as \(number)",
+            nonRetryable: true
+        )
+    }
+}

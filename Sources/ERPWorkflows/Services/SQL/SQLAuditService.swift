@@ -1,0 +1,127 @@
+import Crypto
+package import Database
+import Foundation
+
+/// The trail in the table `erp_audit`, which triggers keep from being changed; each entry's chain is the SHA-256 of the
+/// chain before it and of its own fields, and `erp_audit_head` holds the last, so that a missing end is found as well.
+package struct SQLAuditService: AuditService {
+    let database: SQLiteDatabase
+
+    package init(database: SQLiteDatabase) { self.database = database }
+
+    package func record(_ entry: AuditEntry) async throws {
+        try await database.write { connection in
+            let known = try connection.query(
+                "SELECT 1 FROM erp_audit WHERE tenant = ? AND entry_key = ?",
+                [.text(entry.tenant), .text(entry.key)]
+            ) { $0.integer(0) }
+            guard known.isEmpty else { return }
+            let head = try Self.head(of: entry.tenant, connection)
+            let row = Row(sequence: (head?.sequence ?? 0) + 1, time: SQLValue.time(entry.time), entry: entry)
+            let chain = row.chain(after: head?.chain ?? [])
+            try connection.execute(
+                """
+                INSERT INTO erp_audit
+                (tenant, sequence, entry_key, time, entity, entity_id, action, actor, details, chain)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    .text(entry.tenant), .integer(row.sequence), .text(entry.key), row.time, .text(entry.entity),
+                    .text(entry.entityId), .text(entry.action), .text(entry.actor), .text(entry.details), .blob(chain),
+                ]
+            )
+            try connection.execute(
+                "INSERT OR REPLACE INTO erp_audit_head (tenant, sequence, chain) VALUES (?, ?, ?)",
+                [.text(entry.tenant), .integer(row.sequence), .blob(chain)]
+            )
+        }
+    }
+
+    package func entries(of tenant: String) async throws -> [AuditEntry] {
+        try await database.read { connection in try Self.rows(of: tenant, connection).map(\.row.entry) }
+    }
+
+    package func verify(_ tenant: String) async throws -> [String] {
+        try await database.read { connection in
+            var problems: [String] = []
+            var expected: Int64 = 1
+            var chain: [UInt8] = []
+            for (row, stored) in try Self.rows(of: tenant, connection) {
+                if row.sequence != expected {
+                    let last = row.sequence - 1
+                    problems.append(
+                        expected == last ? "entry \(last) is missing" : "entries \(expected) to \(last) are missing"
+                    )
+                } else if row.chain(after: chain) != stored {
+                    problems.append("entry \(row.sequence) was changed")
+                }
+                chain = stored
+                expected = row.sequence + 1
+            }
+            let head = try Self.head(of: tenant, connection)
+            if let head, head.sequence >= expected {
+                problems.append("entries \(expected) to \(head.sequence) are missing")
+            }
+            if (head?.sequence ?? 0) < expected - 1 || head?.sequence == expected - 1 && head?.chain != chain {
+                problems.append("the end of the trail was changed")
+            }
+            return problems
+        }
+    }
+
+    /// An entry with its place in the chain.
+    private struct Row {
+        var sequence: Int64
+        var time: SQLValue
+        var entry: AuditEntry
+
+        func chain(after previous: [UInt8]) -> [UInt8] {
+            var hash = SHA256()
+            hash.update(data: previous)
+            let moment = if case .integer(let nanoseconds) = time { nanoseconds } else { Int64(0) }
+            for field in [
+                entry.tenant, String(sequence), entry.key, String(moment), entry.entity, entry.entityId, entry.action,
+                entry.actor, entry.details,
+            ] {
+                // Each field with its length, so that text cannot move from one to the next unnoticed.
+                hash.update(data: Array("\(field.utf8.count):\(field)".utf8))
+            }
+            return Array(hash.finalize())
+        }
+    }
+
+    private static func rows(
+        of tenant: String,
+        _ connection: SQLiteConnection
+    ) throws -> [(row: Row, chain: [UInt8])] {
+        try connection.query(
+            """
+            SELECT sequence, entry_key, time, entity, entity_id, action, actor, details, chain FROM erp_audit
+            WHERE tenant = ? ORDER BY sequence
+            """,
+            [.text(tenant)]
+        ) { row in
+            let entry = AuditEntry(
+                tenant: tenant,
+                key: row.text(1),
+                time: row.moment(2),
+                entity: row.text(3),
+                entityId: row.text(4),
+                action: row.text(5),
+                actor: row.text(6),
+                details: row.text(7)
+            )
+            return (Row(sequence: row.integer(0), time: .integer(row.integer(2)), entry: entry), row.blob(8))
+        }
+    }
+
+    private static func head(
+        of tenant: String,
+        _ connection: SQLiteConnection
+    ) throws -> (sequence: Int64, chain: [UInt8])? {
+        try connection.query(
+            "SELECT sequence, chain FROM erp_audit_head WHERE tenant = ?",
+            [.text(tenant)]
+        ) { ($0.integer(0), $0.blob(1)) }.first
+    }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import ERPWorkflows
+import Foundation
+import WorkflowAPI
+import WorkflowCommands
+
+struct AuditCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "Shows the audit trail; with --verify, checks that no entry was changed or is missing."
+    )
+
+    @OptionGroup var global: GlobalOptions
+    @Flag(help: "Computes the chain of hashes anew; exits 1 if anything is wrong.") var verify = false
+
+    func run() async throws {
+        var isBroken = false
+        try await global.withEngine { engine in
+            let service = SQLAuditService(database: try await engine.preparedForERP())
+            let entries = try await service.entries(of: global.tenant.rawValue)
+            guard !verify else {
+                let problems = try await service.verify(global.tenant.rawValue)
+                isBroken = !problems.isEmpty
+                for problem in problems { Output.line(problem) }
+                if problems.isEmpty { Output.line("\(entries.count) entries, none changed, none missing") }
+                return
+            }
+            for entry in entries {
+                if global.json {
+                    Output.json([
+                        "time": entry.time.rfc3339, "entity": entry.entity, "entityId": entry.entityId,
+                        "action": entry.action, "actor": entry.actor, "details": entry.details,
+                    ])
+                } else {
+                    Output.line(
+                        "\(entry.time.rfc3339)  \(entry.entity) \(entry.entityId) \(entry.action): \(entry.details)"
+                            + " (requested by \(entry.actor))"
+                    )
+                }
+            }
+        }
+        if isBroken { throw ExitCode(1) }
+    }
+}
+
+extension Date {
+    /// RFC 3339 in UTC, whole seconds.
+    var rfc3339: String { formatted(.iso8601) }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import ERPWorkflows
+import WorkflowAPI
+import WorkflowCommands
+
+struct BudgetCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "budget",
+        abstract: "Shows what each department may spend, has reserved and has committed."
+    )
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        try await global.withEngine { engine in
+            let service = SQLBudgetService(database: try await engine.preparedForERP())
+            let budgets = try await service.budgets(of: global.tenant.rawValue)
+            guard !global.json else {
+                for budget in budgets {
+                    Output.json([
+                        "department": budget.department, "fiscalYear": budget.fiscalYear.description,
+                        "allocated": budget.allocated.text, "reserved": budget.reserved.text,
+                        "committed": budget.committed.text, "available": budget.available.text,
+                    ])
+                }
+                return
+            }
+            Output.table(
+                ["DEPARTMENT", "YEAR", "ALLOCATED", "RESERVED", "COMMITTED", "AVAILABLE"],
+                budgets.map { budget in
+                    [budget.department, budget.fiscalYear.description]
+                        + [budget.allocated, budget.reserved, budget.committed, budget.available].map(MoneyText.grouped)
+                }
+            )
+        }
+    }
+}

@@ -1,0 +1,13 @@
+import ArgumentParser
+
+/// Master data and what came of it.
+struct ERPCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "erp",
+        abstract: "Loads master data; shows budgets, orders, the audit trail and what people were told.",
+        subcommands: [
+            LoadCommand.self, BudgetCommand.self, OrdersCommand.self, AuditCommand.self, OutboxCommand.self,
+            StoryCommand.self,
+        ]
+    )
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import ERPWorkflows
+import WorkflowAPI
+import WorkflowCommands
+
+struct OrdersCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "orders",
+        abstract: "Shows the purchase orders that were created, by number."
+    )
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        try await global.withEngine { engine in
+            let service = SQLPurchasingService(database: try await engine.preparedForERP())
+            let orders = try await service.orders(of: global.tenant.rawValue)
+            guard !global.json else {
+                for order in orders {
+                    Output.json([
+                        "number": order.number, "orderId": order.orderId, "state": order.state,
+                        "vendorId": order.vendorId, "department": order.department, "requestedBy": order.requestedBy,
+                        "amount": order.amount.text, "createdTime": order.createdTime.rfc3339,
+                    ])
+                }
+                return
+            }
+            Output.table(
+                ["NUMBER", "ORDER", "STATE", "VENDOR", "DEPARTMENT", "REQUESTED BY", "AMOUNT", "CREATED"],
+                orders.map { order in
+                    [
+                        order.number, order.orderId, order.state, order.vendorId, order.department, order.requestedBy,
+                        MoneyText.grouped(order.amount), order.createdTime.rfc3339,
+                    ]
+                }
+            )
+        }
+    }
+}
