@@ -165,6 +165,12 @@ let package = Package(
             dependencies: ["History", "Database", "WorkflowAPI", .product(name: "Logging", package: "swift-log")],
             path: "Tests/Support/SignalStorm"
         ),
+        // A command line whose workflows and activities end the process.
+        .executableTarget(
+            name: "crash-ctl",
+            dependencies: ["WorkflowCommands", "WorkflowAPI", "WorkflowRuntime"],
+            path: "Tests/Support/CrashCtl"
+        ),
 
         .testTarget(
             name: "WorkflowAPITests",
@@ -214,7 +220,7 @@ let package = Package(
         ),
         .testTarget(
             name: "WorkflowctlTests",
-            dependencies: ["greetingctl", "WorkflowCommands", "WorkflowAPI", "History", "Database"]
+            dependencies: ["crash-ctl", "greetingctl", "WorkflowCommands", "WorkflowAPI", "History", "Database"]
         ),
         .testTarget(name: "TidyTests"),
     ]
