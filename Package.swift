@@ -153,7 +153,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            path: "Benchmarks"
+            path: "Sources/workflow-benchmark"
         ),
 
         // A disk that remembers, loses and fails, for the tests of what survives.
@@ -164,6 +164,12 @@ let package = Package(
             name: "signal-storm",
             dependencies: ["History", "Database", "WorkflowAPI", .product(name: "Logging", package: "swift-log")],
             path: "Tests/Support/SignalStorm"
+        ),
+        // A command line whose workflows and activities end the process.
+        .executableTarget(
+            name: "crash-ctl",
+            dependencies: ["WorkflowCommands", "WorkflowAPI", "WorkflowRuntime"],
+            path: "Tests/Support/CrashCtl"
         ),
 
         .testTarget(
@@ -199,8 +205,22 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "ERPWorkflowsTests",
+            dependencies: [
+                "ERPWorkflows", "WorkflowTesting", "WorkflowRuntime", "WorkflowAPI", "Database", "History",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .testTarget(
+            name: "DurabilityTests",
+            dependencies: [
+                "workflowctl", "ERPWorkflows", "WorkflowRuntime", "WorkflowAPI", "Database", "History",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .testTarget(
             name: "WorkflowctlTests",
-            dependencies: ["greetingctl", "WorkflowCommands", "WorkflowAPI", "History", "Database"]
+            dependencies: ["crash-ctl", "greetingctl", "WorkflowCommands", "WorkflowAPI", "History", "Database"]
         ),
         .testTarget(name: "TidyTests"),
     ]

@@ -58,10 +58,12 @@ package struct ActivityTaskHandler: Sendable {
         let (blame, input) = (session.blame, task.input)
         // First of all: what is beside it can wait.
         attempt.start(on: executor) {
-            let slot = blame?.note(task.token)
-            defer { blame?.clear(slot) }
-            return try await ActivityContext.$current.withValue(context) {
-                try await registration.execute(input, context)
+            let note = blame?.note(task.token)
+            defer { blame?.clear(note) }
+            return try await CrashBlameMark.$current.withValue(note?.mark ?? .nobody) {
+                try await ActivityContext.$current.withValue(context) {
+                    try await registration.execute(input, context)
+                }
             }
         }
         return await withTaskGroup(of: Void.self) { beside in

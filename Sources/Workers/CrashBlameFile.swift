@@ -1,11 +1,13 @@
+import CWorkflowHooks
 import Foundation
 import Synchronization
 package import WorkflowAPI
 
 /// What a worker has in work, in a small memory-mapped file that outlives the process.
 ///
-/// A trap in user code cannot be caught. What stands in the file when the process dies is what may have killed it; the
-/// next worker reads it (``CrashBlameReport``). Writing costs a copy to memory: no system call, no wait for a disk.
+/// A trap in user code cannot be caught. The handler of its signal marks the note of what the dying thread ran, and the
+/// next worker reads that (``CrashBlameReport``); notes without a mark are of tasks that died with the others. Writing
+/// costs a copy to memory: no system call, no wait for a disk.
 package final class CrashBlameFile: Sendable {
     /// The pointer never changes, and each slot behind it is written under the lock.
     private struct Memory: @unchecked Sendable {
@@ -17,8 +19,20 @@ package final class CrashBlameFile: Sendable {
     package let path: String
     private let memory: Memory
     private let descriptor: Int32
-    /// The free slots; nil once the file is closed.
-    private let free: Mutex<[Int]?>
+    /// The slots and which are free; the list is nil once the file is closed.
+    private struct Slots {
+        var free: [Int]?
+        var lastSerial: UInt64 = 0
+    }
+
+    private let slots: Mutex<Slots>
+
+    /// A task that is noted.
+    package struct Note: Sendable {
+        fileprivate var slot: Int
+        /// Where its code leaves a mark when it ends the process.
+        package var mark: CrashBlameMark
+    }
 
     /// Makes a file of this process, locked for as long as it lives.
     /// - Parameters:
@@ -55,50 +69,55 @@ package final class CrashBlameFile: Sendable {
             throw error
         }
         self.path = path
-        free = Mutex(Array((0..<slots).reversed()))
+        self.slots = Mutex(Slots(free: Array((0..<slots).reversed())))
     }
 
     deinit {
-        // Notes made after `close` are dropped, so nobody writes to the memory any more.
-        munmap(memory.base, memory.size)
+        // The memory stays mapped: code that outlived the worker may still hold the address of its slot.
         _ = Foundation.close(descriptor)
     }
 
     /// Notes that a task is about to run.
     /// - Returns: what to give to ``clear(_:)`` once it has run; nil if there was no room, which blames nobody.
-    package func note(_ token: TaskToken) -> Int? {
+    package func note(_ token: TaskToken) -> Note? {
         let bytes = token.encoded
         guard bytes.count <= CrashBlameLayout.maxToken else { return nil }
-        return free.withLock { free in
-            guard let slot = free?.popLast() else { return nil }
+        return slots.withLock { slots in
+            guard let slot = slots.free?.popLast() else { return nil }
+            slots.lastSerial += 1
             let start = memory.base + CrashBlameLayout.offset(ofSlot: slot)
             bytes.withUnsafeBytes { source in
                 guard let first = source.baseAddress else { return }
-                (start + 4).copyMemory(from: first, byteCount: source.count)
+                (start + CrashBlameLayout.tokenOffset).copyMemory(from: first, byteCount: source.count)
             }
-            // The length makes the slot valid, so it has to come after the bytes.
+            let head = start.assumingMemoryBound(to: wf_blame_slot.self)
+            head.pointee.trapped = 0
+            head.pointee.serial = slots.lastSerial
+            // The length makes the slot valid, so it has to come after the rest.
             atomicMemoryFence(ordering: .releasing)
-            start.storeBytes(of: UInt32(bytes.count).littleEndian, as: UInt32.self)
-            return slot
+            head.pointee.length = UInt32(bytes.count)
+            return Note(slot: slot, mark: CrashBlameMark(address: UInt(bitPattern: start), serial: slots.lastSerial))
         }
     }
 
     /// Takes a note back.
-    package func clear(_ slot: Int?) {
-        guard let slot else { return }
-        free.withLock { free in
-            guard free != nil else { return }
-            let start = memory.base + CrashBlameLayout.offset(ofSlot: slot)
-            start.storeBytes(of: UInt32(0), as: UInt32.self)
-            free?.append(slot)
+    package func clear(_ note: Note?) {
+        guard let note else { return }
+        slots.withLock { slots in
+            guard slots.free != nil else { return }
+            let start = memory.base + CrashBlameLayout.offset(ofSlot: note.slot)
+            let head = start.assumingMemoryBound(to: wf_blame_slot.self)
+            head.pointee.length = 0
+            head.pointee.serial = 0
+            slots.free?.append(note.slot)
         }
     }
 
     /// Removes the file: the worker stops in good order and nobody is to blame.
     package func close() {
-        let first = free.withLock { free in
-            defer { free = nil }
-            return free != nil
+        let first = slots.withLock { slots in
+            defer { slots.free = nil }
+            return slots.free != nil
         }
         if first { unlink(path) }
     }

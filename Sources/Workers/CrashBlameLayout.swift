@@ -1,14 +1,18 @@
 import Foundation
 
-/// How a crash-blame file is laid out: a page that says whose it is, then a page for each slot, each holding the length of
-/// a task token as four little-endian bytes and its bytes.
+/// How a crash-blame file is laid out: a page that says whose it is, then a page for each slot. A slot has the length of a
+/// task token in four bytes, a mark in four, a serial number in eight (`wf_blame_slot`), then the token's bytes.
 struct CrashBlameLayout: Sendable {
     /// Begins every file; the last byte is the version.
-    static let magic: [UInt8] = Array("WFBLAME1".utf8)
+    static let magic: [UInt8] = Array("WFBLAME2".utf8)
     /// Header and slots have this size in bytes; a token with three ids of the greatest length fits.
     static let pageSize = 4096
     /// The longest token that fits into a slot.
-    static let maxToken = pageSize - 4
+    static let maxToken = pageSize - tokenOffset
+    /// Where the mark of a slot lies.
+    static let markOffset = 4
+    /// Where the token of a slot lies.
+    static let tokenOffset = 16
     /// What the name ends with while the file is being made.
     static let draftSuffix = ".new"
     /// Where the name of the boot lies in the header, after magic and process id.
@@ -34,20 +38,37 @@ struct CrashBlameLayout: Sendable {
         return bytes
     }
 
-    /// What stands in a file: whose it was, and the bytes of the tokens; nil if it is not such a file.
-    static func read(_ bytes: [UInt8]) -> (process: Int32, boot: String, tokens: [[UInt8]])? {
+    /// What stands in a file.
+    struct Contents {
+        var process: Int32
+        var boot: String
+        /// The tokens whose code ended the process.
+        var trapped: [[UInt8]] = []
+        /// How many others were in work.
+        var others = 0
+    }
+
+    /// What stands in a file; nil if it is not such a file.
+    static func read(_ bytes: [UInt8]) -> Contents? {
         guard bytes.count >= pageSize, bytes.starts(with: magic) else { return nil }
         func number(at offset: Int) -> UInt32 {
             bytes[offset..<offset + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) }
         }
         let boot = bytes[bootOffset..<bootOffset + bootLength].prefix { $0 != 0 }
-        var tokens: [[UInt8]] = []
+        var contents = Contents(
+            process: Int32(bitPattern: number(at: 8)),
+            boot: String(decoding: boot, as: UTF8.self)
+        )
         for start in stride(from: pageSize, to: bytes.count - pageSize + 1, by: pageSize) {
             let length = Int(number(at: start))
             guard length > 0, length <= maxToken else { continue }
-            tokens.append(Array(bytes[start + 4..<start + 4 + length]))
+            guard number(at: start + markOffset) == 1 else {
+                contents.others += 1
+                continue
+            }
+            contents.trapped.append(Array(bytes[start + tokenOffset..<start + tokenOffset + length]))
         }
-        return (Int32(bitPattern: number(at: 8)), String(decoding: boot, as: UTF8.self), tokens)
+        return contents
     }
 
     /// Names the time since the machine was started; empty where that is not known. A machine that went down took every

@@ -1,24 +1,27 @@
 import Foundation
 package import WorkflowAPI
 
-/// What a dead process left behind: the tasks that it had in work. Holds the lock on the file, so that of several workers
+/// What a dead process left behind: the tasks whose code ended it. Holds the lock on the file, so that of several workers
 /// that start together one reads it.
 package final class CrashBlameReport: Sendable {
     /// The file.
     package let path: String
     /// The process that is dead.
     package let process: Int32
-    /// The tasks that it had in work; empty if the machine went down with it.
+    /// The tasks whose code ended it; empty if it was killed, or if the machine went down with it.
     package let tokens: [TaskToken]
+    /// How many tasks it had in work beside them: lost with it, and not to blame.
+    package let others: Int
     /// Notes that cannot be read.
     package let unreadable: Int
     private let descriptor: Int32
 
-    private init(path: String, descriptor: Int32, process: Int32, tokens: [TaskToken], unreadable: Int) {
+    private init(path: String, descriptor: Int32, process: Int32, tokens: [TaskToken], others: Int, unreadable: Int) {
         self.path = path
         self.descriptor = descriptor
         self.process = process
         self.tokens = tokens
+        self.others = others
         self.unreadable = unreadable
     }
 
@@ -54,13 +57,14 @@ package final class CrashBlameReport: Sendable {
             return nil
         }
         let isSameBoot = left.boot == CrashBlameLayout.bootID()
-        let tokens = isSameBoot ? left.tokens.compactMap { try? TaskToken(encoded: $0) } : []
+        let tokens = isSameBoot ? left.trapped.compactMap { try? TaskToken(encoded: $0) } : []
         return CrashBlameReport(
             path: path,
             descriptor: descriptor,
             process: left.process,
             tokens: tokens,
-            unreadable: isSameBoot ? left.tokens.count - tokens.count : 0
+            others: left.others,
+            unreadable: isSameBoot ? left.trapped.count - tokens.count : 0
         )
     }
 

@@ -1,3 +1,4 @@
+import CWorkflowHooks
 import DequeModule
 import Dispatch
 import Foundation
@@ -25,6 +26,8 @@ final class JobQueue<Job: Sendable>: Sendable {
         for index in 0..<threads {
             let thread = Thread {
                 Self.nameThread("\(name)-\(index)")
+                let signalStack = wf_begin_signal_stack()
+                defer { wf_end_signal_stack(signalStack) }
                 while let job = self.pop() { body(index, job) }
             }
             // Deep recursion in user code should end as it does on the main thread.

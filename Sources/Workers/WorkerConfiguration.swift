@@ -53,8 +53,9 @@ public struct WorkerConfiguration: Sendable {
     /// How long cancelled activities may take to return before the worker stops without them. Default 5 s; 0 to 1 h.
     public var cancellationGracePeriod = Duration.seconds(5)
 
-    /// Turns crash blame on: the worker notes what it runs in a file `PREFIX<pid>-<number>`, and reads what dead
-    /// processes left behind in files with the same prefix. Use one prefix a store, as in `erp.db-blame-`. The file
+    /// Turns crash blame on: the worker notes what it runs in a file `PREFIX<pid>-<number>`, handlers for SIGILL, SIGTRAP,
+    /// SIGSEGV, SIGBUS, SIGABRT and SIGFPE mark what ended the process (and call whoever handled these before), and a
+    /// worker that starts blames what is marked in the files of dead processes with the same prefix. Use one prefix a store, as in `erp.db-blame-`. The file
     /// must be on a local disk. Default: nil, off.
     public var crashBlamePrefix: String?
 

@@ -66,6 +66,7 @@ struct WorkerRun: Sendable {
             )
         }
         defer { blame?.close() }
+        if blame != nil { CrashBlameMark.installHandlers() }
         guard let registration = try await register() else { return }
         let session = makeSession(worker: registration.worker, number: number, blame: blame)
         logger.info("the worker polls")
@@ -133,10 +134,11 @@ struct WorkerRun: Sendable {
         guard let prefix = configuration.crashBlamePrefix else { return }
         for report in CrashBlameReport.leftBehind(prefix: prefix) {
             logger.warning(
-                "a worker process died with tasks in work",
+                report.tokens.isEmpty
+                    ? "a worker process was ended with tasks in work" : "a worker process died of what it ran",
                 metadata: [
                     LogKeys.path: "\(report.path)",
-                    LogKeys.count: "\(report.tokens.count)",
+                    LogKeys.count: "\(report.tokens.isEmpty ? report.others : report.tokens.count)",
                     LogKeys.identity: "process \(report.process)",
                 ]
             )

@@ -126,13 +126,16 @@ package struct WorkflowTaskHandler: Sendable {
         let (blame, logger, metrics) = (session.blame, session.logger, session.metrics)
         let clock = session.clock
         return await threads.run(for: task.execution.runID) {
+            let note = blame?.note(task.token)
+            defer { blame?.clear(note) }
+            let outer = (note?.mark ?? .nobody).enterThread()
+            defer { _ = outer.enterThread() }
             var usable = cached
             if let outdated = cached, !task.isPartial {
                 metrics.cache(outcome: outdated.evict() ? "evicted" : "stuck")
                 usable = nil
             }
             let start = clock.elapsed
-            let slot = blame?.note(task.token)
             let run =
                 usable
                 ?? registration.makeRun(namespace: task.namespace, execution: task.execution, logger: logger)
@@ -142,7 +145,6 @@ package struct WorkflowTaskHandler: Sendable {
             } catch {
                 result = .failure(error)
             }
-            blame?.clear(slot)
             metrics.activation.recordNanoseconds((clock.elapsed - start).clampedNanoseconds)
             return Turn(run: run, result: result)
         }

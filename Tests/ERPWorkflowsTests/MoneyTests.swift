@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import WorkflowRuntime
 
 @testable import ERPWorkflows
 

@@ -25,12 +25,14 @@ struct CrashBlameFileTests {
     }
 
     /// What is left of a process that died: the file, and nobody who holds its lock.
-    private func leave(_ tokens: [TaskToken], cleared: Int = 0, prefix: String) throws {
+    private func leave(_ tokens: [TaskToken], cleared: Int = 0, unmarked: Int = 0, prefix: String) throws {
         let file = try CrashBlameFile(prefix: prefix, slots: 4, number: 1)
-        let slots = tokens.map { file.note($0) }
-        for slot in slots.prefix(cleared) { file.clear(slot) }
-        let copy = try Data(contentsOf: URL(fileURLWithPath: file.path))
+        let notes = tokens.map { file.note($0) }
+        for note in notes.prefix(cleared) { file.clear(note) }
+        var copy = try Data(contentsOf: URL(fileURLWithPath: file.path))
         file.close()
+        // What the handler of the deadly signal does: the second word of a slot.
+        for slot in unmarked..<tokens.count { copy[4096 * (1 + slot) + 4] = 1 }
         try copy.write(to: URL(fileURLWithPath: prefix + "dead"))
     }
 
@@ -45,6 +47,14 @@ struct CrashBlameFileTests {
         reports.first?.remove()
         withExtendedLifetime(reports) {}
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory).isEmpty)
+    }
+
+    @Test func `only marked tasks are blamed, the others were lost with them`() throws {
+        let prefix = directory + "db-blame-"
+        try leave([token("1"), token("2"), token("3")], unmarked: 2, prefix: prefix)
+        let reports = CrashBlameReport.leftBehind(prefix: prefix)
+        #expect(reports.flatMap(\.tokens).map(\.activityID) == ["3"])
+        #expect(reports.map(\.others) == [2])
     }
 
     @Test func `a living process is not blamed and its file goes with it`() throws {

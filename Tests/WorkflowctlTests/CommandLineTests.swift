@@ -4,8 +4,10 @@ import Testing
 /// Runs the example program as a user would: real processes, a real file.
 struct Program: Sendable {
     let directory: URL
+    private let name: String
 
-    init() throws {
+    init(_ name: String = "greetingctl") throws {
+        self.name = name
         directory = FileManager.default.temporaryDirectory.appending(path: "workflowctl-\(UUID())")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     }
@@ -31,38 +33,31 @@ struct Program: Sendable {
         return place
     }()
 
-    private func process(_ arguments: [String]) -> Process {
-        let process = Process()
-        process.executableURL = Self.products.appending(path: "greetingctl")
-        process.arguments = arguments
-        process.currentDirectoryURL = directory
-        return process
+    private func process(_ arguments: [String], output: String, errors: String) throws -> ChildProcess {
+        try ChildProcess(
+            Self.products.appending(path: name).path,
+            arguments,
+            in: directory.path,
+            output: output,
+            errors: errors
+        )
     }
 
     func run(_ arguments: String...) throws -> Outcome { try run(arguments) }
 
     func run(_ arguments: [String]) throws -> Outcome {
-        let process = process(arguments)
-        let output = Pipe()
-        let errors = Pipe()
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        let errorText = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let files = ["output", "errors"].map { directory.appending(path: "\($0)-\(UUID())") }
+        defer { for file in files { try? FileManager.default.removeItem(at: file) } }
+        let process = try process(arguments, output: files[0].path, errors: files[1].path)
         process.waitUntilExit()
-        return Outcome(
-            status: process.terminationStatus,
-            output: text.trimmingCharacters(in: .whitespacesAndNewlines),
-            errors: errorText.trimmingCharacters(in: .whitespacesAndNewlines)
-        )
+        let texts = try files.map {
+            try String(contentsOf: $0, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+        return Outcome(status: process.terminationStatus, output: texts[0], errors: texts[1])
     }
 
-    func startWorker() throws -> Process {
-        let process = process(["worker"])
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return process
+    func startWorker() throws -> ChildProcess {
+        try process(["worker"], output: "/dev/null", errors: "/dev/null")
     }
 
     func remove() { try? FileManager.default.removeItem(at: directory) }

@@ -7,7 +7,9 @@ import WorkflowRuntime
 public struct SeedFile: Codable, Sendable {
     /// The tenants. Each becomes a namespace.
     public var namespaces: [SeedNamespace]
+}
 
+extension SeedFile {
     /// Reads a file's JSON. Throws a refusal on one line that names the place.
     public init(json: Data, name: String) throws {
         do {

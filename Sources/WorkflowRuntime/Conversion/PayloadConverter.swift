@@ -8,7 +8,10 @@ public enum PayloadConverter {
     public static func payload(_ value: some Encodable) throws -> Payload {
         if let payload = value as? Payload { return payload }
         if value is NoValue { return .null }
-        if let bytes = value as? [UInt8] { return Payload(encoding: Payload.binaryEncoding, data: bytes) }
+        // The type is asked for by itself: every empty array can be cast to every other.
+        if type(of: value) == [UInt8].self, let bytes = value as? [UInt8] {
+            return Payload(encoding: Payload.binaryEncoding, data: bytes)
+        }
         if let data = value as? Data { return Payload(encoding: Payload.binaryEncoding, data: [UInt8](data)) }
         if let optional = value as? any OptionalValue, optional.isNil { return .null }
         return Payload(encoding: Payload.jsonEncoding, data: try jsonBytes(value))

@@ -1,0 +1,98 @@
+import Foundation
+import Synchronization
+import Testing
+import WorkflowAPI
+import WorkflowRuntime
+import WorkflowTesting
+
+@testable import ERPWorkflows
+
+@Suite(.serialized) struct CompensationTests {
+    @Test func `cancelled while it waits, an order gives its budget back and nobody else is told`() async throws {
+        let company = try await Company()
+        defer { company.close() }
+        let order = try await company.start(company.order("A", taka: 60_000))
+        try await company.environment.settle()
+        try await order.cancel(reason: "not needed")
+        await #expect(throws: WorkflowClosedError.self) { try await company.result(order) }
+        #expect(try await order.query(\.status) == .cancelled)
+        #expect(try await company.budget.available == Money(taka: 500_000))
+        #expect(try await company.orders.isEmpty)
+        #expect(try await company.outbox.map(\.kind) == ["approval_requested", "order_cancelled"])
+        #expect(try await company.audit.map(\.action) == ["cancelled"])
+    }
+
+    @Test func `a failure after the vendor was told undoes everything in reverse order`() async throws {
+        let steps = Mutex<[String]>([])
+        let company = try await Company(replaced: [
+            ActivityRegistration(PurchaseOrderActivities.recordAudit) { entry in
+                steps.withLock { $0.append(entry.action) }
+                guard entry.action != "completed" else {
+                    throw ApplicationError(type: "Broken", message: "no audit", nonRetryable: true)
+                }
+                return NoValue()
+            }
+        ])
+        defer { company.close() }
+        let order = try await company.start(company.order("A", taka: 1000))
+        await #expect(throws: WorkflowClosedError.self) { try await company.result(order) }
+        #expect(try await order.query(\.status) == .error)
+        #expect(try await company.orders.map(\.state) == ["cancelled"])
+        #expect(try await company.budget.available == Money(taka: 500_000))
+        #expect(
+            try await company.outbox.map(\.kind)
+                == ["order_placed", "order_completed", "order_withdrawn", "order_failed"]
+        )
+        #expect(steps.withLock { $0 } == ["completed", "failed"])
+        let done = try await company.environment.history(of: "A").compactMap { event in
+            if case .activityTaskScheduled(let activity) = event.attributes { activity.activityType } else { nil }
+        }
+        #expect(
+            done.suffix(5) == ["withdrawNotification", "cancelPurchaseOrder", "releaseBudget", "notify", "recordAudit"]
+        )
+    }
+
+    @Test func `a cancellation while an effect is under way waits for its end and then undoes it`() async throws {
+        let company = try await Company()
+        defer { company.close() }
+        let order = try await company.start(company.order("A", taka: 1000))
+        // The clock stands still: the request comes between two steps of the environment.
+        try await order.cancel()
+        await #expect(throws: WorkflowClosedError.self) { try await company.result(order) }
+        #expect(try await company.budget.available == Money(taka: 500_000))
+        #expect(try await company.orders.filter { $0.state == "created" }.isEmpty)
+    }
+
+    @Test func `every effect can be repeated, and none happens after its undoing`() async throws {
+        let company = try await Company()
+        defer { company.close() }
+        let budget = SQLBudgetService(database: company.database)
+        let purchasing = SQLPurchasingService(database: company.database)
+        let key = OrderKey(tenant: "default", orderId: "A", workflowId: "w", runId: "r1")
+        func request(_ key: OrderKey) -> BudgetRequest {
+            BudgetRequest(
+                order: key,
+                department: "operations",
+                fiscalYear: FiscalYear(containing: Company.time),
+                amount: Money(taka: 400_000),
+                time: Company.time
+            )
+        }
+        #expect(try await budget.reserve(request(key)).isReserved)
+        #expect(try await budget.reserve(request(key)).isReserved)
+        #expect(try await company.budget.reserved == Money(taka: 400_000))
+        try await budget.commit(key, at: Company.time)
+        try await budget.commit(key, at: Company.time)
+        #expect(try await company.budget.committed == Money(taka: 400_000))
+        try await budget.release(key, at: Company.time)
+        try await budget.release(key, at: Company.time)
+        #expect(try await company.budget.available == Money(taka: 500_000))
+        #expect(try await budget.reserve(request(key)).isReserved == false)
+        await #expect(throws: ApplicationError.self) { try await budget.commit(key, at: Company.time) }
+        #expect(try await purchasing.cancel(key, at: Company.time) == nil)
+        var late = key
+        late.runId = "r2"
+        try await budget.release(late, at: Company.time)
+        #expect(try await budget.reserve(request(late)).reason == "the work on order A by this run was undone")
+    }
+}

@@ -1,0 +1,118 @@
+import Database
+import Foundation
+import Testing
+import WorkflowAPI
+
+@testable import ERPWorkflows
+
+struct ServiceTests {
+    @Test func `the schema by its steps is the whole schema`() throws {
+        #expect(try SchemaListing.steps(ERPSchema.component) == SchemaListing.whole(ERPSchema.component))
+    }
+
+    @Test func `the database holds the budget even against code that forgets to ask`() async throws {
+        let company = try await Company()
+        defer { company.close() }
+        for sql in [
+            "UPDATE erp_budget SET reserved = allocated + 1", "UPDATE erp_budget SET reserved = -1",
+            """
+            INSERT INTO erp_budget_reservation
+            (tenant, order_id, run_id, workflow_id, department, fiscal_year, amount, state, changed_time)
+            VALUES ('default', 'X', 'r', 'w', 'operations', 2026, 50000001, 'reserved', 0)
+            """,
+        ] {
+            let error = await #expect(throws: DatabaseError.self) {
+                try await company.database.write { try $0.execute(sql) }
+            }
+            #expect(error?.code == .constraint)
+        }
+        #expect(try await company.budget.available == Money(taka: 500_000))
+    }
+
+    @Test func `an allocation below what is bound is refused, and the whole file with it`() async throws {
+        let company = try await Company()
+        defer { company.close() }
+        _ = try await company.result(try await company.start(company.order("A", taka: 50_000)))
+        var seed = Company.seed
+        seed.namespaces[0].users?[0].name = "changed"
+        seed.namespaces[0].budgets?[0].allocated = Money(taka: 49_999)
+        let error = await #expect(throws: WorkflowServiceError.self) {
+            try await SeedLoader(database: company.database).load(seed, at: Company.time)
+        }
+        #expect(error?.message.contains("already reserved and committed") == true)
+        let user = try await SQLDirectoryService(database: company.database).user("rahim", in: "default")
+        #expect(user?.name == "rahim")
+    }
+
+    @Test func `a seed file names every problem before anything is written`() throws {
+        var seed = Company.seed
+        seed.namespaces[0].vendors?[0].tin = "12"
+        seed.namespaces[0].vendors?[0].mobile = "999"
+        seed.namespaces[0].users?.append(SeedUser(id: "rahim", name: "", email: "", department: "x"))
+        let problems = SeedCheck.problems(of: seed)
+        #expect(problems.count == 3)
+        #expect(problems.contains { $0.contains("TIN of 'V-1'") })
+        #expect(problems.contains { $0.contains("'rahim' stands twice") })
+    }
+
+    @Test func `order numbers have no gaps, count per year, and survive a cancellation`() async throws {
+        let company = try await Company()
+        defer { company.close() }
+        let purchasing = SQLPurchasingService(database: company.database)
+        func create(_ id: String, year: Int = 2026) async throws -> String {
+            try await purchasing.create(
+                PurchaseOrderRequest(
+                    order: OrderKey(tenant: "default", orderId: id, workflowId: id, runId: id),
+                    fiscalYear: FiscalYear(startYear: year),
+                    vendorId: "V-1",
+                    department: "operations",
+                    requestedBy: "rahim",
+                    items: company.order(id, taka: 5).items,
+                    amount: Money(taka: 5),
+                    time: Company.time
+                )
+            )
+        }
+        #expect(try await create("A") == "PO-FY2026-27-00001")
+        #expect(try await create("A") == "PO-FY2026-27-00001")
+        let key = OrderKey(tenant: "default", orderId: "A", workflowId: "A", runId: "A")
+        #expect(try await purchasing.cancel(key, at: Company.time) == "PO-FY2026-27-00001")
+        #expect(try await create("B") == "PO-FY2026-27-00002")
+        #expect(try await create("C", year: 2027) == "PO-FY2027-28-00001")
+        #expect(try await company.orders.map(\.state) == ["cancelled", "created", "created"])
+    }
+
+    @Test func `a changed, a removed and a cut-off audit entry are found`() async throws {
+        let company = try await Company()
+        defer { company.close() }
+        let audit = SQLAuditService(database: company.database)
+        for number in 1...5 {
+            let entry = AuditEntry(
+                tenant: "default",
+                key: "k\(number)",
+                time: Company.time,
+                entity: "purchase_order",
+                entityId: "\(number)",
+                action: "completed",
+                actor: "rahim",
+                details: "d"
+            )
+            try await audit.record(entry)
+            try await audit.record(entry)
+        }
+        #expect(try await audit.verify("default") == [])
+        let refused = await #expect(throws: DatabaseError.self) {
+            try await company.database.write { try $0.execute("UPDATE erp_audit SET details = 'x' WHERE sequence = 2") }
+        }
+        #expect(refused?.message.contains("only ever added to") == true)
+        try await company.database.write { connection in
+            try connection.executeScript("DROP TRIGGER erp_audit_no_update; DROP TRIGGER erp_audit_no_delete")
+            try connection.execute("UPDATE erp_audit SET details = 'x' WHERE sequence = 2")
+        }
+        #expect(try await audit.verify("default") == ["entry 2 was changed"])
+        try await company.database.write { try $0.execute("DELETE FROM erp_audit WHERE sequence = 3") }
+        #expect(try await audit.verify("default") == ["entry 2 was changed", "entry 3 is missing"])
+        try await company.database.write { try $0.execute("DELETE FROM erp_audit WHERE sequence = 5") }
+        #expect(try await audit.verify("default").contains("entries 5 to 5 are missing"))
+    }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import WorkflowAPI
+import WorkflowCommands
+import WorkflowRuntime
+
+/// A state that two attempts share: the runtime runs the jobs of one on the thread of the other.
+actor Shelf {
+    static let shared = Shelf()
+    private let goods = ["a", "b", "c"]
+
+    /// Ends the process for a place that the shelf does not have.
+    func take(_ place: Int) -> String { goods[place] }
+
+    /// Keeps the shelf busy, so that others queue up for it.
+    func dust() { usleep(1000) }
+}
+
+struct ShelfActivities: ActivityContainer {
+    static let take = ActivityDescriptor<Int, String>("take")
+    static let work = ActivityDescriptor<String, String>("work")
+
+    var activities: [ActivityRegistration] {
+        [
+            ActivityRegistration(Self.take) { place in
+                for _ in 0..<3 { await Shelf.shared.dust() }
+                async let taken = Shelf.shared.take(place)
+                return await taken
+            },
+            ActivityRegistration(Self.work) { name in
+                // Tells the test that it runs.
+                _ = FileManager.default.createFile(atPath: "running-\(name)", contents: nil)
+                for _ in 0..<300 { await Shelf.shared.dust() }
+                return "done \(name)"
+            },
+        ]
+    }
+
+    static let options = ActivityOptions(
+        startToCloseTimeout: .seconds(60),
+        retryPolicy: RetryPolicy(initialInterval: .milliseconds(20), maximumInterval: .milliseconds(50))
+    )
+}
+
+/// Takes something from a place that may not be there.
+actor BadActivity: WorkflowDefinition {
+    func run(_ place: Int) async throws -> String {
+        try await Workflow.execute(ShelfActivities.take, place, options: ShelfActivities.options)
+    }
+}
+
+/// The same mistake in workflow code.
+actor BadWorkflow: WorkflowDefinition {
+    func run(_ place: Int) async throws -> String {
+        try await Workflow.sleep(for: .milliseconds(200))
+        return ["a", "b", "c"][place]
+    }
+}
+
+/// Does what it should.
+actor Good: WorkflowDefinition {
+    func run(_ name: String) async throws -> String {
+        for step in 0..<3 {
+            _ = try await Workflow.execute(ShelfActivities.work, "\(name)-\(step)", options: ShelfActivities.options)
+        }
+        return "good \(name)"
+    }
+}
+
+@main
+struct CrashCtl: WorkflowCommandLine {
+    static let registry = WorkflowRegistry(
+        taskQueue: "crashes",
+        workflows: [
+            WorkflowRegistration(BadActivity.self), WorkflowRegistration(BadWorkflow.self),
+            WorkflowRegistration(Good.self),
+        ],
+        activities: { _ in [ShelfActivities()] }
+    )
+}

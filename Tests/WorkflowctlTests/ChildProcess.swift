@@ -1,0 +1,61 @@
+import Foundation
+
+/// A child process without Foundation's watching of it, which misses the end of a child now and then when several are
+/// started from several threads.
+final class ChildProcess {
+    enum TerminationReason { case exit, uncaughtSignal }
+
+    let processIdentifier: pid_t
+    private var status: Int32?
+
+    /// Starts a program in a directory; what it prints goes to files, or nowhere.
+    init(_ path: String, _ arguments: [String], in directory: String, output: String, errors: String) throws {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // Test runners block signals that a child should see.
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        // The shell changes the directory and then becomes the program.
+        let shell = ["/bin/sh", "-c", "cd \"$1\" && shift && exec \"$@\"", "sh", directory, path]
+        var strings = (shell + arguments).map { strdup($0) } + [nil]
+        defer { for string in strings { free(string) } }
+        var child: pid_t = 0
+        let result = posix_spawn(&child, shell[0], &actions, &attributes, &strings, environ)
+        guard result == 0 else { throw POSIXError(POSIXErrorCode(rawValue: result) ?? .EINVAL) }
+        processIdentifier = child
+    }
+
+    var isRunning: Bool {
+        guard status == nil else { return false }
+        var status: Int32 = 0
+        guard waitpid(processIdentifier, &status, WNOHANG) == processIdentifier else { return true }
+        self.status = status
+        return false
+    }
+
+    func waitUntilExit() {
+        guard status == nil else { return }
+        var status: Int32 = 0
+        while waitpid(processIdentifier, &status, 0) < 0, errno == EINTR {}
+        self.status = status
+    }
+
+    func terminate() { kill(processIdentifier, SIGTERM) }
+
+    var terminationReason: TerminationReason { (status ?? 0) & 0x7F == 0 ? .exit : .uncaughtSignal }
+
+    /// The exit status, or the number of the signal.
+    var terminationStatus: Int32 {
+        let status = status ?? 0
+        return status & 0x7F == 0 ? (status >> 8) & 0xFF : status & 0x7F
+    }
+}
