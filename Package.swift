@@ -211,6 +211,13 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "DurabilityTests",
+            dependencies: [
+                "workflowctl", "ERPWorkflows", "WorkflowRuntime", "WorkflowAPI", "Database", "History",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .testTarget(
             name: "WorkflowctlTests",
             dependencies: ["crash-ctl", "greetingctl", "WorkflowCommands", "WorkflowAPI", "History", "Database"]
         ),

@@ -27,7 +27,15 @@ final class WakeWatcher: Sendable {
         self.wakeFile = wakeFile
         self.ownTag = ownTag
         self.notice = notice
-        startThread(named: "workflow-wake") { [self] in loop(open) }
+        // Before anybody relies on being told: what is committed from here on is noticed.
+        let first = FirstConnection(connection: try? open())
+        _ = try? first.connection?.othersHaveCommitted()
+        startThread(named: "workflow-wake") { [self] in loop(first.connection, open) }
+    }
+
+    /// `@unchecked Sendable`: handed to the watcher's thread, and to nobody else.
+    private struct FirstConnection: @unchecked Sendable {
+        let connection: SQLiteConnection?
     }
 
     /// Ends the thread. Blocks until it has let go of the file.
@@ -41,9 +49,8 @@ final class WakeWatcher: Sendable {
         stopped.wait()
     }
 
-    private func loop(_ open: @Sendable () throws -> SQLiteConnection) {
-        var connection = try? open()
-        _ = try? connection?.othersHaveCommitted()
+    private func loop(_ first: SQLiteConnection?, _ open: @Sendable () throws -> SQLiteConnection) {
+        var connection = first
         while !isStopping.withLock({ $0 }) {
             if source.wait(milliseconds: WakeWatcher.patience) {
                 if UInt32(truncatingIfNeeded: wakeFile.number() >> 32) != ownTag { notice() }

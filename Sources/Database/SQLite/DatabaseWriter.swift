@@ -58,7 +58,13 @@ final class DatabaseWriter: Sendable {
         let connection: SQLiteConnection
     }
 
-    var counters: DatabaseCounters { state.withLock { $0.counters } }
+    var counters: DatabaseCounters {
+        state.withLock { state in
+            var counters = state.counters
+            counters.waiting = state.waiting.count
+            return counters
+        }
+    }
 
     func submit(_ member: Member) {
         let isAccepted = state.withLock { state in
@@ -199,4 +205,6 @@ package struct DatabaseCounters: Hashable, Sendable {
     package var members = 0
     /// Statements run.
     package var statements = 0
+    /// Writes that wait for the next batch.
+    package var waiting = 0
 }

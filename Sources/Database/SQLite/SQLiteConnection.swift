@@ -11,8 +11,15 @@ package final class SQLiteConnection {
     /// How many statements have run: for benchmarks and tests.
     package private(set) var statementCount = 0
 
-    /// Opens a connection and settles how it behaves; `vfs` names another way to the disk. Throws ``DatabaseError``.
-    package init(path: String, flags: Int32, synchronous: String, vfs: String? = nil) throws {
+    /// Opens a connection and settles how it behaves; `vfs` names another way to the disk, `busyTimeout` is in
+    /// milliseconds. Throws ``DatabaseError``.
+    package init(
+        path: String,
+        flags: Int32,
+        synchronous: String,
+        vfs: String? = nil,
+        busyTimeout: Int32 = 10_000
+    ) throws {
         self.path = path
         let result = sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs)
         guard result == SQLITE_OK else {
@@ -21,7 +28,7 @@ package final class SQLiteConnection {
             handle = nil
             throw error
         }
-        sqlite3_busy_timeout(handle, 10_000)
+        sqlite3_busy_timeout(handle, busyTimeout)
         do {
             // Checkpoints are made by the one who holds the writer's turn, and by nobody else: SQLite before 3.51.3 can
             // lose a reset of the write-ahead log otherwise.

@@ -25,6 +25,8 @@ package final class SQLiteDatabase: Sendable {
         package var readers = 2
         /// The VFS of SQLite that leads to the disk; nil is the usual one.
         package var vfs: String?
+        /// How long to wait for programs that lock the file without taking turns, in milliseconds.
+        package var busyTimeout: Int32 = 10_000
         /// The kernel tells of commits of other processes; otherwise they are noticed within a second.
         package var watchesWakeFile = true
         /// Shares nothing with other openings of this process, as if it were another process: for tests.
@@ -58,7 +60,13 @@ package final class SQLiteDatabase: Sendable {
         try SQLiteDatabase.checkAccess(path, mode)
         let file = try OpenFiles.take(path, options: options) { path in
             let connect: @Sendable (Int32) throws -> SQLiteConnection = { flags in
-                try SQLiteConnection(path: path, flags: flags, synchronous: options.synchronous, vfs: options.vfs)
+                try SQLiteConnection(
+                    path: path,
+                    flags: flags,
+                    synchronous: options.synchronous,
+                    vfs: options.vfs,
+                    busyTimeout: options.busyTimeout
+                )
             }
             let creation = mode == .createIfMissing ? SQLITE_OPEN_CREATE : 0
             try SQLiteDatabase.prepare(try connect(SQLITE_OPEN_READWRITE | creation), path)
