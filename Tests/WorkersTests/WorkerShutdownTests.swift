@@ -87,7 +87,7 @@ struct WorkerShutdownTests {
     /// Blocks its thread, as workflow code must not.
     private actor Blocker: WorkflowDefinition {
         static let entered = Gate()
-        static let release = DispatchSemaphore(value: 0)
+        static let release = Dispatch.DispatchSemaphore(value: 0)
 
         func run(_ count: Int) async throws -> Int {
             Self.entered.open()

@@ -98,7 +98,7 @@ actor RandomProgram: WorkflowDefinition {
             try await Workflow.sleep(for: .seconds(seconds))
             note("slept")
         case .sequence(let steps): for step in steps { try await perform(step) }
-        case .yield: await Task<Never, Never>.yield()
+        case .yield: await _Concurrency.Task<Never, Never>.yield()
         case .condition(let count, let seconds):
             let held = try await Workflow.condition(timeout: .seconds(seconds)) { self.ended.count >= count }
             note("condition \(held)")

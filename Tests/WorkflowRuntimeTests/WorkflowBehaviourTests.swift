@@ -58,7 +58,7 @@ actor Busy: WorkflowDefinition {
 /// Leaves the run by an unstructured task's sleep.
 actor Escaping: WorkflowDefinition {
     func run(_ input: NoValue) async throws -> String {
-        try await Task.sleep(for: .seconds(3600))
+        try await _Concurrency.Task.sleep(for: .seconds(3600))
         return "never"
     }
 }
@@ -66,7 +66,7 @@ actor Escaping: WorkflowDefinition {
 /// Leaves the run by a task that nobody waits for: the run itself would come to its end unharmed.
 actor Scattering: WorkflowDefinition {
     func run(_ input: NoValue) async throws -> String {
-        _ = Task.detached { 1 + 1 }
+        _ = _Concurrency.Task.detached { 1 + 1 }
         return "as if nothing had happened"
     }
 }
