@@ -152,8 +152,7 @@ let package = Package(
                 "WorkflowAPI", "WorkflowRuntime", "Workers", "History", "Database",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
-            ],
-            path: "Sources/workflow-benchmark"
+            ]
         ),
 
         // A disk that remembers, loses and fails, for the tests of what survives.
@@ -196,7 +195,7 @@ let package = Package(
         .testTarget(
             name: "WorkersTests",
             dependencies: [
-                "Workers", "WorkflowRuntime", "History", "WorkflowTesting", "WorkflowAPI",
+                "Workers", "WorkflowRuntime", "History", "WorkflowTesting", "WorkflowAPI", "Database",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),

@@ -29,7 +29,10 @@ final class KilledCompany {
         let logPath = directory.appending(path: "worker.log")
         try Data().write(to: logPath)
         log = try FileHandle(forWritingTo: logPath)
-        engine = try await WorkflowEngine.open(.sqlite(path), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        engine = try await WorkflowEngine.open(
+            .sqlite(path),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
         database = try #require(engine.database)
         try await ERPPack.prepare(database)
         try await SeedLoader(database: database).load(
@@ -100,7 +103,9 @@ final class KilledCompany {
     }
 
     private func rows() async throws -> Int {
-        try await database.read { try $0.query("SELECT max(history_key) FROM history") { Int($0.integer(0)) }.first ?? 0 }
+        try await database.read {
+            try $0.query("SELECT max(history_key) FROM history") { Int($0.integer(0)) }.first ?? 0
+        }
     }
 
     private func running() async throws -> Int {
@@ -136,14 +141,20 @@ final class KilledCompany {
 
     func expectBooksInOrder() async throws {
         var results: [PurchaseOrderResult] = []
-        for id in open { results.append(try await client.handle(PurchaseOrderApproval.self, id: WorkflowID(id)).result()) }
+        for id in open {
+            results.append(try await client.handle(PurchaseOrderApproval.self, id: WorkflowID(id)).result())
+        }
         let completed = results.filter { $0.status == .completed }
         print("kill test: \(completed.count) completed, \(results.count - completed.count) rejected")
         let orders = try await SQLPurchasingService(database: database).orders(of: "default")
-        #expect(orders.map(\.number) == orders.indices.map { index in
-            let digits = String(index + 1)
-            return "PO-\(FiscalYear(containing: Date()))-" + String(repeating: "0", count: 5 - digits.count) + digits
-        })
+        #expect(
+            orders.map(\.number)
+                == orders.indices.map { index in
+                    let digits = String(index + 1)
+                    return "PO-\(FiscalYear(containing: Date()))-" + String(repeating: "0", count: 5 - digits.count)
+                        + digits
+                }
+        )
         #expect(Set(orders.map(\.number)) == Set(completed.compactMap(\.poNumber)))
         #expect(orders.allSatisfy { $0.state == "created" })
         let budget = try await SQLBudgetService(database: database).budgets(of: "default")[0]
@@ -161,7 +172,9 @@ final class KilledCompany {
     /// Every acknowledged signal stands in a history exactly once, and a completed workflow task came after it.
     func expectEverySignalOnce() async throws {
         for (order, words) in acknowledged {
-            let events = try await engine.service.history(GetHistoryRequest(namespace: .default, workflowID: WorkflowID(order)))
+            let events = try await engine.service.history(
+                GetHistoryRequest(namespace: .default, workflowID: WorkflowID(order))
+            )
             let signals = events.filter { event in
                 guard case .workflowExecutionSignaled(let signal) = event.attributes else { return false }
                 return signal.input.contains { String(decoding: $0.data, as: UTF8.self).contains("\"\(words)\"") }

@@ -31,7 +31,9 @@ final class WorkerProcess {
         let places =
             [URL(filePath: argument).deletingLastPathComponent()]
             + ([Bundle.main] + Bundle.allBundles).flatMap { [$0.bundleURL, $0.bundleURL.deletingLastPathComponent()] }
-        let found = places.first { FileManager.default.isExecutableFile(atPath: $0.appending(path: "workflowctl").path) }
+        let found = places.first {
+            FileManager.default.isExecutableFile(atPath: $0.appending(path: "workflowctl").path)
+        }
         return found ?? places[0]
     }()
 }

@@ -218,15 +218,18 @@ struct WorkerShutdownTests {
         #expect(code([charge]) == nil)
     }
 
-    @Test func `a worker blames its dead predecessor for what it had in work`() async throws {
+    @Test func `a worker blames its dead predecessor for what ended it`() async throws {
         let directory = NSTemporaryDirectory() + "worker-\(UInt64.random(in: 0 ... .max))/"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         let prefix = directory + "db-blame-"
         let file = try CrashBlameFile(prefix: prefix, slots: 2, number: 1)
         let token = activityTask(1).token
         _ = file.note(token)
-        let left = try Data(contentsOf: URL(fileURLWithPath: file.path))
+        _ = file.note(activityTask(3).token)
+        var left = try Data(contentsOf: URL(fileURLWithPath: file.path))
         file.close()
+        // What the handler of the deadly signal does to the first slot; the second was only lost.
+        left[4096 + 4] = 1
         try left.write(to: URL(fileURLWithPath: prefix + "dead"))
 
         let service = FakeTaskService()
@@ -241,6 +244,7 @@ struct WorkerShutdownTests {
             service.add(activityTask(2))
             _ = await service.first(Self.completed)
         }
+        #expect(service.calls.count { if case .crash = $0 { true } else { false } } == 1)
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory).isEmpty)
     }
 
