@@ -42,7 +42,8 @@ int wf_unlock_byte(int file, int64_t offset) {
 
 bool wf_byte_is_locked(int file, int64_t offset) {
     struct flock lock = byte_lock(F_WRLCK, offset);
-    return fcntl(file, GET, &lock) == 0 && lock.l_type != F_UNLCK;
+    // Who cannot be asked is taken for alive: the worst is that his tasks wait.
+    return fcntl(file, GET, &lock) != 0 || lock.l_type != F_UNLCK;
 }
 
 bool wf_is_network_file_system(const char *path) {

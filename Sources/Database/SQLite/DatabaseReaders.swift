@@ -14,8 +14,9 @@ final class DatabaseReaders: Sendable {
 
     init(count: Int, open: @escaping @Sendable () throws -> SQLiteConnection) throws {
         self.count = count
-        for index in 0..<count {
-            let first = FirstConnection(connection: try open())
+        // All or none: a thread that has begun holds the file until it is stopped.
+        let connections = try (0..<count).map { _ in FirstConnection(connection: try open()) }
+        for (index, first) in connections.enumerated() {
             startThread(named: "workflow-read-\(index)") { [self] in loop(first.connection) }
         }
     }
