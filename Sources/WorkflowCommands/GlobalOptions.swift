@@ -43,6 +43,7 @@ package struct GlobalOptions: ParsableArguments {
         -> WorkflowEngine
     {
         let engine = try await WorkflowEngine.open(.sqlite(try storePath()), createIfMissing: create, logger: logger)
+        if create { try await InstalledRegistry.current.prepare(engine) }
         for registration in InstalledRegistry.current.workflows {
             engine.answerQueries(of: registration.name) { registration.answer($0, logger: logger) }
         }

@@ -9,6 +9,9 @@ public struct WorkflowRegistry: Sendable {
     public var workflows: [WorkflowRegistration]
     /// Makes the activities over an open engine.
     public var activities: @Sendable (WorkflowEngine) async throws -> [any ActivityContainer]
+    /// Makes or migrates what the program keeps in the store beside the engine's tables; `schema migrate` and everything
+    /// that may make the file call it.
+    public var prepare: @Sendable (WorkflowEngine) async throws -> Void
     /// Looks at a start that the command line is about to make, with what the program knows beyond types: throws a refusal
     /// when it cannot come to anything, an order to a vendor that nobody knows for instance.
     public var checkStart: @Sendable (StartWorkflowRequest, WorkflowEngine) async throws -> Void
@@ -22,12 +25,14 @@ public struct WorkflowRegistry: Sendable {
         taskQueue: TaskQueue,
         workflows: [WorkflowRegistration],
         activities: @escaping @Sendable (WorkflowEngine) async throws -> [any ActivityContainer] = { _ in [] },
+        prepare: @escaping @Sendable (WorkflowEngine) async throws -> Void = { _ in },
         checkStart: @escaping @Sendable (StartWorkflowRequest, WorkflowEngine) async throws -> Void = { _, _ in },
         commands: [any ParsableCommand.Type] = []
     ) {
         self.taskQueue = taskQueue
         self.workflows = workflows
         self.activities = activities
+        self.prepare = prepare
         self.checkStart = checkStart
         self.commands = commands
     }

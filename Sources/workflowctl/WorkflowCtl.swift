@@ -11,6 +11,7 @@ struct WorkflowCtl: WorkflowCommandLine {
         taskQueue: ERPPack.taskQueue,
         workflows: ERPPack.workflows,
         activities: { ERPPack.activities(try await $0.preparedForERP()) },
+        prepare: { _ = try await $0.preparedForERP() },
         checkStart: { try await ERPPack.check($0, try await $1.preparedForERP()) },
         commands: [ERPCommand.self, DemoCommand.self]
     )
@@ -24,5 +25,21 @@ extension WorkflowEngine {
         }
         try await ERPPack.prepare(database)
         return database
+    }
+}
+
+extension GlobalOptions {
+    /// Runs a command on the tables of a tenant. Refuses a namespace that does not exist.
+    func withERP(_ body: (SQLiteDatabase, _ tenant: String) async throws -> Void) async throws {
+        try await withEngine { engine in
+            let known = try await engine.service.listNamespaces().map(\.namespace)
+            guard known.contains(tenant) else {
+                throw WorkflowServiceError(
+                    .notFound,
+                    "there is no namespace '\(tenant)'; 'workflowctl namespace list' shows them"
+                )
+            }
+            try await body(try await engine.preparedForERP(), tenant.rawValue)
+        }
     }
 }

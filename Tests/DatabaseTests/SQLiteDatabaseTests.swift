@@ -142,6 +142,35 @@ final class Calls: Sendable {
         other.close()
     }
 
+    @Test func `a checkpoint waits for no reader, and one after it starts the log anew`() async throws {
+        let place = try Place()
+        let database = try await place.open()
+        let filler = String(repeating: "x", count: 3000)
+        @Sendable func fill(_ name: String) async throws {
+            for number in 0..<50 { _ = try await database.write(Self.insert("\(name) \(number) \(filler)")) }
+        }
+        func logSize() throws -> Int {
+            try FileManager.default.attributesOfItem(atPath: place.path("test.db-wal"))[.size] as? Int ?? 0
+        }
+        try await fill("first")
+        let reader = try SQLiteConnection(path: place.path(), flags: 2, synchronous: "FULL")
+        try reader.execute("BEGIN")
+        #expect(try reader.query("SELECT count(*) FROM item") { $0.integer(0) } == [50])
+        let begun = ContinuousClock.now
+        try await database.checkpoint()
+        try await fill("second")
+        #expect(begun.duration(to: .now) < .seconds(8), "the checkpoint would have waited for ten")
+        #expect(try reader.query("SELECT count(*) FROM item") { $0.integer(0) } == [50])
+        try reader.execute("COMMIT")
+        reader.close()
+        let grown = try logSize()
+        try await database.checkpoint()
+        try await fill("third")
+        #expect(try logSize() == grown)
+        #expect(try await Self.count(database) == 150)
+        database.close()
+    }
+
     @Test func `a session lock is seen by others and goes with its holder`() throws {
         let place = try Place()
         let other = try LockFile(path: place.path("locks"))

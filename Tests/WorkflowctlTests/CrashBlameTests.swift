@@ -23,20 +23,20 @@ import Testing
         defer { program.remove() }
         #expect(try program.run("start", "BadWorkflow", "--id", "bad-workflow", "--input", "7").status == 0)
         #expect(try program.run("start", "BadActivity", "--id", "bad-activity", "--input", "7").status == 0)
-        for number in 0..<4 {
+        for number in 0..<50 {
             #expect(try program.run("start", "Good", "--id", "g\(number)", "--input", "\"n\(number)\"").status == 0)
         }
         let deaths = try work(program, deaths: 12) {
             let counts = try program.run("count").output
             let problems = try program.run("list", "--problems").output
-            return counts.contains("completed 4")
+            return counts.contains("completed 50")
                 && problems.components(separatedBy: "the process died under it too often").count == 3
         }
         // Three deaths each; both may die of one.
         #expect((3...6).contains(deaths))
         let problems = try program.run("list", "--problems").output
         #expect(problems.contains("bad-workflow") && problems.contains("bad-activity"))
-        for number in 0..<4 {
+        for number in 0..<50 {
             #expect(try program.run("result", "g\(number)", "--timeout", "1s").output == "\"good n\(number)\"")
         }
     }
@@ -44,8 +44,8 @@ import Testing
     @Test func `twenty kills blame nobody`() throws {
         let program = try Program("crash-ctl")
         defer { program.remove() }
-        #expect(try program.run("start", "Good", "--id", "g", "--input", "\"n\"").status == 0)
-        let sign = program.directory.appending(path: "running-n-0").path
+        #expect(try program.run("start", "Good", "--id", "g", "--input", "\"slow\"").status == 0)
+        let sign = program.directory.appending(path: "running-slow-0").path
         for round in 0..<20 {
             let worker = try program.startWorker()
             while !FileManager.default.fileExists(atPath: sign), worker.isRunning { usleep(1000) }
@@ -56,7 +56,7 @@ import Testing
         }
         let deaths = try work(program, deaths: 0) { try program.run("count").output.contains("completed 1") }
         #expect(deaths == 0)
-        #expect(try program.run("result", "g", "--timeout", "1s").output == "\"good n\"")
+        #expect(try program.run("result", "g", "--timeout", "1s").output == "\"good slow\"")
         #expect(try program.run("list", "--problems").output.isEmpty)
         let history = try program.run("show", "g", "--json").output
         #expect(!history.contains("the worker process died while running it"))

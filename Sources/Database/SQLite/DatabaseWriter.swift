@@ -124,7 +124,10 @@ final class DatabaseWriter: Sendable {
         current = connection
         try turn.take()
         defer { turn.pass() }
-        _ = try connection.query("PRAGMA wal_checkpoint(RESTART)") { $0.integer(0) }
+        // Whoever reads for long must not hold up all writers, who wait for the turn.
+        _ = try connection.withoutWaiting {
+            try connection.query("PRAGMA wal_checkpoint(RESTART)") { $0.integer(0) }
+        }
     }
 
     private func commit(_ batch: [Member], _ current: inout SQLiteConnection?) {

@@ -6,6 +6,7 @@ package final class SQLiteConnection {
     private var statements: [String: SQLiteStatement] = [:]
     private var dataVersion: Int64 = 0
     private var afterCommit: [@Sendable () -> Void] = []
+    private let busyTimeout: Int32
     package let path: String
 
     /// How many statements have run: for benchmarks and tests.
@@ -21,6 +22,7 @@ package final class SQLiteConnection {
         busyTimeout: Int32 = 10_000
     ) throws {
         self.path = path
+        self.busyTimeout = busyTimeout
         let result = sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs)
         guard result == SQLITE_OK else {
             let error = self.error(result)
@@ -105,6 +107,13 @@ package final class SQLiteConnection {
 
     /// No transaction is open.
     package var isAutocommit: Bool { sqlite3_get_autocommit(handle) != 0 }
+
+    /// Runs `body` without waiting for locks of others: what would have to wait is left.
+    func withoutWaiting<R>(_ body: () throws -> R) rethrows -> R {
+        sqlite3_busy_timeout(handle, 0)
+        defer { sqlite3_busy_timeout(handle, busyTimeout) }
+        return try body()
+    }
 
     /// Another connection has committed since this was last asked.
     func othersHaveCommitted() throws -> Bool {

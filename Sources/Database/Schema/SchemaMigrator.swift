@@ -53,6 +53,16 @@ package enum SchemaMigrator {
         return try connection.query("PRAGMA user_version") { $0.integer(0) }.first ?? 0
     }
 
+    /// The versions of all components, by name.
+    package static func storedVersions(_ connection: SQLiteConnection) throws -> [(component: String, version: Int64)] {
+        guard try hasVersionTable(connection) else {
+            return [(firstComponent, try storedVersion(of: firstComponent, connection))]
+        }
+        return try connection.query("SELECT component, version FROM schema_version ORDER BY component DESC") {
+            ($0.text(0), $0.integer(1))
+        }
+    }
+
     /// Runs inside of a transaction, where the version may be another than the one that was seen before it.
     private static func change(
         _ connection: SQLiteConnection,

@@ -124,6 +124,13 @@ public final class WorkflowEngine: Service, Sendable {
         }
     }
 
+    /// The versions of every part of the schema that stands in the store: the engine's, and those of services that keep
+    /// their tables there.
+    public func schemaVersions() async throws -> [(component: String, version: Int64)] {
+        guard let database else { return [(SQLiteSchema.component.name, SQLiteSchema.version)] }
+        return try await database.read { try SchemaMigrator.storedVersions($0) }
+    }
+
     /// Calls `observer` after each transition that this process has committed, on the writer's thread. For measurements.
     package func observeCommits(_ observer: @escaping @Sendable () -> Void) {
         embedded.store.observe { if !$0.isElsewhere { observer() } }

@@ -12,7 +12,8 @@ package final class SQLiteHistoryStore: HistoryStore {
     let observers = Mutex<[@Sendable (CommitNotice) -> Void]>([])
     let ownSessions = Mutex<Set<Int64>>([])
 
-    /// A store on an open file; makes the schema in an empty one, migrates an older one. Throws ``WorkflowServiceError`` and ``DatabaseError``.
+    /// A store on an open file; makes the schema in an empty one, migrates an older one. Throws ``WorkflowServiceError``
+    /// and ``DatabaseError``.
     package init(database: SQLiteDatabase, clock: @escaping @Sendable () -> Timestamp) async throws {
         self.database = database
         self.clock = clock

@@ -13,22 +13,29 @@ struct SchemaCommand: AsyncParsableCommand {
         @OptionGroup var global: GlobalOptions
 
         func run() async throws {
-            try await global.withEngine(create: true) { try await printVersion($0) }
+            try await global.withEngine(create: true) { try await printVersions($0, global) }
         }
     }
 
     struct Status: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Shows the version of the schema.")
+        static let configuration = CommandConfiguration(abstract: "Shows the versions of the schema, part by part.")
         @OptionGroup var global: GlobalOptions
 
         func run() async throws {
-            try await global.withEngine { try await printVersion($0) }
+            try await global.withEngine { try await printVersions($0, global) }
         }
     }
 
-    private static func printVersion(_ engine: WorkflowEngine) async throws {
-        let version = try await engine.schemaVersion
-        Output.line("schema \(version.stored), this program writes \(version.known)")
+    private static func printVersions(_ engine: WorkflowEngine, _ global: GlobalOptions) async throws {
+        let known = try await engine.schemaVersion.known
+        for (component, version) in try await engine.schemaVersions() {
+            if global.json {
+                Output.json(["component": component, "version": Int(version)])
+            } else {
+                let note = component == "history" ? ", this program writes \(known)" : ""
+                Output.line("schema \(component) \(version)\(note)")
+            }
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 import ArgumentParser
 import ERPWorkflows
 import Foundation
-import WorkflowAPI
 import WorkflowCommands
 
 struct AuditCommand: AsyncParsableCommand {
@@ -15,11 +14,11 @@ struct AuditCommand: AsyncParsableCommand {
 
     func run() async throws {
         var isBroken = false
-        try await global.withEngine { engine in
-            let service = SQLAuditService(database: try await engine.preparedForERP())
-            let entries = try await service.entries(of: global.tenant.rawValue)
+        try await global.withERP { database, tenant in
+            let service = SQLAuditService(database: database)
+            let entries = try await service.entries(of: tenant)
             guard !verify else {
-                let problems = try await service.verify(global.tenant.rawValue)
+                let problems = try await service.verify(tenant)
                 isBroken = !problems.isEmpty
                 for problem in problems { Output.line(problem) }
                 if problems.isEmpty { Output.line("\(entries.count) entries, none changed, none missing") }

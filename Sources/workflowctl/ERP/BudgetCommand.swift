@@ -1,6 +1,5 @@
 import ArgumentParser
 import ERPWorkflows
-import WorkflowAPI
 import WorkflowCommands
 
 struct BudgetCommand: AsyncParsableCommand {
@@ -12,9 +11,9 @@ struct BudgetCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-        try await global.withEngine { engine in
-            let service = SQLBudgetService(database: try await engine.preparedForERP())
-            let budgets = try await service.budgets(of: global.tenant.rawValue)
+        try await global.withERP { database, tenant in
+            let service = SQLBudgetService(database: database)
+            let budgets = try await service.budgets(of: tenant)
             guard !global.json else {
                 for budget in budgets {
                     Output.json([

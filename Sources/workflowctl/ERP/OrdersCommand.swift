@@ -1,6 +1,5 @@
 import ArgumentParser
 import ERPWorkflows
-import WorkflowAPI
 import WorkflowCommands
 
 struct OrdersCommand: AsyncParsableCommand {
@@ -12,9 +11,9 @@ struct OrdersCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-        try await global.withEngine { engine in
-            let service = SQLPurchasingService(database: try await engine.preparedForERP())
-            let orders = try await service.orders(of: global.tenant.rawValue)
+        try await global.withERP { database, tenant in
+            let service = SQLPurchasingService(database: database)
+            let orders = try await service.orders(of: tenant)
             guard !global.json else {
                 for order in orders {
                     Output.json([

@@ -1,6 +1,5 @@
 import ArgumentParser
 import ERPWorkflows
-import WorkflowAPI
 import WorkflowCommands
 
 struct OutboxCommand: AsyncParsableCommand {
@@ -12,9 +11,9 @@ struct OutboxCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-        try await global.withEngine { engine in
-            let service = SQLNotificationService(database: try await engine.preparedForERP())
-            for message in try await service.outbox(of: global.tenant.rawValue) {
+        try await global.withERP { database, tenant in
+            let service = SQLNotificationService(database: database)
+            for message in try await service.outbox(of: tenant) {
                 if global.json {
                     Output.json([
                         "time": message.time.rfc3339, "recipient": message.recipient, "address": message.address,
