@@ -19,8 +19,14 @@ enum ExecutionTable {
     private static let insertSQL =
         "INSERT INTO execution (" + columns.joined(separator: ", ") + ") VALUES ("
         + columns.map { _ in "?" }.joined(separator: ", ") + ")"
+    /// What never changes in the life of a run is not written again: SQLite touches every index on a column that an
+    /// update names, whether its value changes or not.
+    private static let fixed: Set = [
+        "namespace_id", "workflow_id", "run_id", "workflow_type", "task_queue", "original_run_id", "start_time",
+    ]
+    private static let changing = columns.indices.filter { !fixed.contains(columns[$0]) }
     private static let updateSQL =
-        "UPDATE execution SET " + columns.map { $0 + " = ?" }.joined(separator: ", ")
+        "UPDATE execution SET " + changing.map { columns[$0] + " = ?" }.joined(separator: ", ")
         + " WHERE run_key = ? AND state_version = ?"
 
     /// Writes a new row; answers its key.
@@ -33,9 +39,10 @@ enum ExecutionTable {
     static func update(_ row: ExecutionRow, namespaceID: Int64, _ connection: SQLiteConnection) throws {
         var next = row
         next.stateVersion += 1
+        let values = values(next, namespaceID)
         try connection.execute(
             updateSQL,
-            values(next, namespaceID) + [.integer(row.runKey), .integer(row.stateVersion)]
+            changing.map { values[$0] } + [.integer(row.runKey), .integer(row.stateVersion)]
         )
         guard connection.changes == 1 else {
             throw BrokenInvariant("\(row.execution) was changed by somebody else")
