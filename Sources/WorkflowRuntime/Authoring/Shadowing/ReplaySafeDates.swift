@@ -6,12 +6,15 @@ public import Foundation
 public struct ReplaySafeDates: Sendable {
     init() {}
 
+    /// Not in workflow code.
     @available(*, unavailable, message: "the present differs in every replay; use Workflow.now")
     public func callAsFunction() -> Foundation.Date { .distantPast }
 
+    /// Not in workflow code.
     @available(*, unavailable, message: "the present differs in every replay; use Workflow.now")
     public func callAsFunction(timeIntervalSinceNow: TimeInterval) -> Foundation.Date { .distantPast }
 
+    /// Not in workflow code.
     @available(*, unavailable, message: "the present differs in every replay; use Workflow.now")
     public var now: Foundation.Date { .distantPast }
 

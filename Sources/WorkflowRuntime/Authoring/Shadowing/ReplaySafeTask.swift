@@ -10,6 +10,7 @@ public struct ReplaySafeTask: Sendable {
     /// Lets the run's other tasks go first.
     public static func yield() async { await _Concurrency.Task<Never, Never>.yield() }
 
+    /// Not in workflow code.
     @available(
         *,
         unavailable,
@@ -22,6 +23,7 @@ public struct ReplaySafeTask: Sendable {
         operation: @escaping () async throws -> Success
     ) {}
 
+    /// Not in workflow code.
     @available(
         *,
         unavailable,
@@ -34,6 +36,7 @@ public struct ReplaySafeTask: Sendable {
         operation: @escaping () async throws -> Success
     ) -> ReplaySafeTask { ReplaySafeTask() }
 
+    /// Not in workflow code.
     @available(
         *,
         unavailable,
@@ -46,6 +49,7 @@ public struct ReplaySafeTask: Sendable {
         operation: @escaping () async throws -> Success
     ) -> ReplaySafeTask { ReplaySafeTask() }
 
+    /// Not in workflow code.
     @available(
         *,
         unavailable,
@@ -53,6 +57,7 @@ public struct ReplaySafeTask: Sendable {
     )
     public static func sleep(for duration: Duration) async throws {}
 
+    /// Not in workflow code.
     @available(
         *,
         unavailable,
@@ -60,6 +65,7 @@ public struct ReplaySafeTask: Sendable {
     )
     public static func sleep(nanoseconds: UInt64) async throws {}
 
+    /// Not in workflow code.
     @available(
         *,
         unavailable,

@@ -5,6 +5,7 @@ public import Foundation
 public struct ReplaySafeUUIDs: Sendable {
     init() {}
 
+    /// Not in workflow code.
     @available(*, unavailable, message: "a new UUID differs in every replay; use Workflow.uuid()")
     public func callAsFunction() -> Foundation.UUID { Foundation.UUID() }
 
