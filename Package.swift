@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import CompilerPluginSupport
 import PackageDescription
 
 /// Every upcoming feature that Swift 6.3 knows and Swift 6 mode does not switch on, so that nothing breaks at Swift 7.
@@ -18,6 +19,7 @@ let package = Package(
     platforms: [.macOS("26.0")],
     products: [
         .library(name: "WorkflowRuntime", targets: ["WorkflowRuntime"]),
+        .library(name: "WorkflowMacros", targets: ["WorkflowMacros"]),
         .library(name: "Workers", targets: ["Workers"]),
         .library(name: "History", targets: ["History"]),
         .library(name: "WorkflowTesting", targets: ["WorkflowTesting"]),
@@ -36,6 +38,8 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // SHA-256 for the hash chain of histories and for the seeds of deterministic random numbers.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        // What macros are written with. Only programs that depend on the product WorkflowMacros build it.
+        .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
         // Deque and OrderedDictionary: orders that replay depends on.
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     ],
@@ -60,6 +64,20 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
+            ]
+        ),
+
+        // `@Workflow` and `@Activity`: shorter ways to write what can be written by hand. Apart from the runtime, so that who
+        // does not use them need not build swift-syntax (docs/decisions/0006-macros-apart.md).
+        .target(name: "WorkflowMacros", dependencies: ["WorkflowMacrosPlugin", "WorkflowRuntime"]),
+        .macro(
+            name: "WorkflowMacrosPlugin",
+            dependencies: [
+                .product(name: "SwiftSyntax", package: "swift-syntax"),
+                .product(name: "SwiftSyntaxMacros", package: "swift-syntax"),
+                .product(name: "SwiftSyntaxBuilder", package: "swift-syntax"),
+                .product(name: "SwiftDiagnostics", package: "swift-syntax"),
+                .product(name: "SwiftCompilerPlugin", package: "swift-syntax"),
             ]
         ),
 
@@ -133,6 +151,11 @@ let package = Package(
             name: "greetingctl",
             dependencies: ["WorkflowCommands", "WorkflowAPI", "WorkflowRuntime"],
             path: "Examples/Greeting"
+        ),
+        .executableTarget(
+            name: "macros-example",
+            dependencies: ["WorkflowCommands", "WorkflowMacros", "WorkflowRuntime", "WorkflowAPI"],
+            path: "Examples/Macros"
         ),
         .executableTarget(
             name: "embedded-example",
@@ -220,6 +243,16 @@ let package = Package(
         .testTarget(
             name: "WorkflowctlTests",
             dependencies: ["crash-ctl", "greetingctl", "WorkflowCommands", "WorkflowAPI", "History", "Database"]
+        ),
+        .testTarget(
+            name: "WorkflowMacrosTests",
+            dependencies: [
+                "WorkflowMacros", "WorkflowMacrosPlugin", "WorkflowRuntime", "WorkflowTesting", "WorkflowAPI",
+                .product(name: "SwiftSyntaxBuilder", package: "swift-syntax"),
+                .product(name: "SwiftSyntaxMacrosGenericTestSupport", package: "swift-syntax"),
+                .product(name: "SwiftSyntaxMacros", package: "swift-syntax"),
+                .product(name: "SwiftSyntaxMacroExpansion", package: "swift-syntax"),
+            ]
         ),
         .testTarget(name: "TidyTests"),
     ]

@@ -71,7 +71,7 @@ public struct ReplaySafeTask: Sendable {
         unavailable,
         message: "Task.sleep is not recorded and ends with the process; use Workflow.sleep(until:)"
     )
-    public static func sleep<C: Clock>(until deadline: C.Instant, clock: C = ContinuousClock()) async throws {}
+    public static func sleep<C: Clock>(until deadline: C.Instant, clock: C) async throws {}
 
     private init() {}
 }

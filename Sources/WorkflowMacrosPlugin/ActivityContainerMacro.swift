@@ -1,0 +1,91 @@
+import SwiftSyntax
+import SwiftSyntaxBuilder
+import SwiftSyntaxMacros
+
+/// `@ActivityContainer`: conformance, descriptors, registrations and the typed proxy from marked methods.
+struct ActivityContainerMacro: MemberMacro, ExtensionMacro {
+    static func expansion(
+        of node: AttributeSyntax,
+        attachedTo declaration: some DeclGroupSyntax,
+        providingExtensionsOf type: some TypeSyntaxProtocol,
+        conformingTo protocols: [TypeSyntax],
+        in context: some MacroExpansionContext
+    ) throws -> [ExtensionDeclSyntax] {
+        guard !protocols.isEmpty else { return [] }
+        return [try ExtensionDeclSyntax("extension \(type.trimmed): WorkflowRuntime.ActivityContainer {}")]
+    }
+
+    static func expansion(
+        of node: AttributeSyntax,
+        providingMembersOf declaration: some DeclGroupSyntax,
+        conformingTo protocols: [TypeSyntax],
+        in context: some MacroExpansionContext
+    ) throws -> [DeclSyntax] {
+        let handlers = Handler.all("Activity", in: declaration.memberBlock.members, context)
+        Handler.reportRepeated(handlers, "activities", context)
+        if handlers.isEmpty {
+            MacroProblem.report(
+                "there is no activity here: mark methods with '@Activity'",
+                "noActivity",
+                at: node,
+                in: context
+            )
+        }
+        let access = declaration.accessPrefix
+        let isActor = declaration.is(ActorDeclSyntax.self)
+        let descriptors = handlers.map { handler in
+            "\(access)static let \(handler.name) = WorkflowRuntime.ActivityDescriptor<\(handler.input), \(handler.output)>"
+                + "(\(handler.recordedName))"
+        }
+        let registrations = handlers.map { registration($0, isActor: isActor) }
+        let calls = handlers.map { call($0, access) }
+        return [
+            """
+            \(raw: access)enum Activities {
+                \(raw: descriptors.joined(separator: "\n    "))
+            }
+            """,
+            """
+            \(raw: access)\(raw: isActor ? "nonisolated " : "")var activities: [WorkflowRuntime.ActivityRegistration] {
+                [
+                    \(raw: registrations.joined(separator: ",\n        "))
+                ]
+            }
+            """,
+            """
+            \(raw: access)struct Proxy: Sendable {
+                \(raw: access)var options: WorkflowRuntime.ActivityOptions
+
+                \(raw: access)init(options: WorkflowRuntime.ActivityOptions) { self.options = options }
+
+                \(raw: calls.joined(separator: "\n\n    "))
+            }
+            """,
+        ]
+    }
+
+    private static func registration(_ handler: Handler, isActor: Bool) -> String {
+        let input = handler.parameter == nil ? "(_: WorkflowRuntime.NoValue)" : "(input: \(handler.input))"
+        let call = handler.call(on: "self", alwaysAwait: isActor)
+        let body = handler.result == nil ? "\(call); return WorkflowRuntime.NoValue()" : "return \(call)"
+        return "WorkflowRuntime.ActivityRegistration(Activities.\(handler.name)) { \(input) in \(body) }"
+    }
+
+    private static func call(_ handler: Handler, _ access: String) -> String {
+        let parameter = handler.parameter.map { parameter in
+            let label = handler.label ?? "_"
+            let names = label == parameter.name ? label : "\(label) \(parameter.name)"
+            return "\(names): \(parameter.type), "
+        }
+        let returned = handler.result.map { " -> \($0)" } ?? ""
+        let input = handler.parameter?.name ?? "WorkflowRuntime.NoValue()"
+        let keep = handler.result == nil ? "_ = " : "return "
+        return """
+            \(access)func \(handler.name)(\(parameter ?? "")fileID: String = #fileID, line: Int = #line) async throws\(returned) {
+                    \(keep)try await WorkflowRuntime.Workflow.execute(
+                        Activities.\(handler.name), \(input), options: options, fileID: fileID, line: line
+                    )
+                }
+            """
+    }
+}

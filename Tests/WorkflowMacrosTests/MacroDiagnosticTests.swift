@@ -1,0 +1,105 @@
+import SwiftSyntaxBuilder
+import SwiftSyntaxMacroExpansion
+import SwiftSyntaxMacros
+import SwiftSyntaxMacrosGenericTestSupport
+import Testing
+
+@testable import WorkflowMacrosPlugin
+
+struct MacroDiagnosticTests {
+    private static let macros: [String: MacroSpec] = [
+        "Workflow": MacroSpec(type: WorkflowMacro.self, conformances: ["WorkflowDefinition"]),
+        "WorkflowSignal": MacroSpec(type: HandlerMacro.self), "WorkflowQuery": MacroSpec(type: HandlerMacro.self),
+        "ActivityContainer": MacroSpec(type: ActivityContainerMacro.self, conformances: ["ActivityContainer"]),
+        "Activity": MacroSpec(type: HandlerMacro.self),
+    ]
+
+    /// What the macros say about a source.
+    private func problems(_ source: String) -> [String] {
+        var found: [String] = []
+        assertMacroExpansion(
+            source,
+            expandedSource: "",
+            macroSpecs: Self.macros,
+            failureHandler: { found.append($0.message) }
+        )
+        let text = found.joined(separator: "\n")
+        return text.matches(of: #/(?m)(\d+:\d+): (.*)$/#).map { String($0.2) }
+    }
+
+    @Test(arguments: [
+        ("@Workflow struct A { func run() {} }", "a workflow is an actor: write '@Workflow actor'"),
+        ("@Workflow final class A { func run() {} }", "a workflow is an actor: write '@Workflow actor'"),
+        ("@Workflow actor A { }", "a workflow needs 'func run(_ input: Input) async throws -> Output'"),
+        (
+            "@Workflow actor A { func run() {}\n@WorkflowSignal func s(_ a: Int, _ b: Int) {} }",
+            "'s' takes 2 arguments; it can take one: put them into a struct"
+        ),
+        (
+            "@Workflow actor A { func run() {}\n@WorkflowSignal func s() -> Int { 1 } }",
+            "a signal handler returns nothing"
+        ),
+        (
+            "@Workflow actor A { func run() {}\n@WorkflowQuery func q() async -> Int { 1 } }",
+            "a query only reads and answers at once: remove 'async' from 'q'"
+        ),
+        (
+            "@Workflow actor A { func run() {}\n@WorkflowSignal func a() {}\n@WorkflowSignal(name: \"a\") func b() {} }",
+            "two signals are called \"a\""
+        ),
+        (
+            "@Workflow actor A { func run() {}\n@WorkflowQuery var q = 5 }",
+            "a property that answers a query needs its type"
+        ),
+        (
+            "@ActivityContainer struct B { @Activity func a(_ x: Int, y: Int) {} }",
+            "'a' takes 2 arguments; it can take one"
+        ),
+        ("@ActivityContainer struct B { func a() {} }", "there is no activity here: mark methods with '@Activity'"),
+        ("actor A { @WorkflowSignal func a() {} }", "belongs inside of a type that is marked with '@Workflow'"),
+    ])
+    func `a mistake is one clear error that names what to write`(source: String, says: String) {
+        let found = problems(source)
+        #expect(found.contains { $0.contains(says) }, "\(found)")
+    }
+
+    @Test func `an expansion is what one would write by hand`() {
+        assertMacroExpansion(
+            """
+            @Workflow public actor Greeting {
+                public func run(_ text: String) async throws -> String { text }
+                @WorkflowSignal func rename(_ name: String) {}
+                @WorkflowQuery func name() throws -> String { "" }
+            }
+            """,
+            expandedSource: """
+                public actor Greeting {
+                    public func run(_ text: String) async throws -> String { text }
+                    func rename(_ name: String) {}
+                    func name() throws -> String { "" }
+
+                    public static func handlers(_ handlers: inout WorkflowRuntime.WorkflowHandlers<Greeting>) {
+                        handlers.signal("rename") { (workflow, input: String) in
+                            workflow.rename(input)
+                        }
+                        handlers.query("name") { workflow in
+                            try workflow.name()
+                        }
+                    }
+
+                    public struct Messages: Sendable {
+                        public let rename = WorkflowRuntime.SignalDescriptor<String>("rename")
+                        public let name = WorkflowRuntime.QueryDescriptor<WorkflowRuntime.NoValue, String>("name")
+                    }
+
+                    public static let messages = Messages()
+                }
+
+                extension Greeting: WorkflowRuntime.WorkflowDefinition {
+                }
+                """,
+            macroSpecs: Self.macros,
+            failureHandler: { Issue.record("\($0.message)") }
+        )
+    }
+}

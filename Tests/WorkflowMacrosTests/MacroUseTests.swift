@@ -1,0 +1,88 @@
+import Testing
+import WorkflowAPI
+import WorkflowMacros
+import WorkflowRuntime
+import WorkflowTesting
+
+struct Parcel: Codable, Sendable, Equatable {
+    var id: String
+    var weight: Int
+}
+
+@ActivityContainer
+struct Post {
+    var prefix: String
+
+    @Activity func stamp(_ parcel: Parcel) async throws -> String { "\(prefix)-\(parcel.id)" }
+    @Activity(name: "weighParcel") func weigh(parcel: Parcel) -> Int { parcel.weight }
+    @Activity func close() async {}
+}
+
+@Workflow(name: "parcel")
+actor ParcelDelivery {
+    private var address: String?
+    private var notes: [String] = []
+    @WorkflowQuery var delivered: Bool = false
+
+    func run(_ parcel: Parcel) async throws -> String {
+        let post = Post.Proxy(options: ActivityOptions(startToCloseTimeout: .seconds(5)))
+        try await Workflow.condition { self.address != nil }
+        let stamp = try await post.stamp(parcel)
+        let weight = try await post.weigh(parcel: parcel)
+        try await post.close()
+        delivered = true
+        return "\(stamp) of \(weight) g to \(address ?? "")"
+    }
+
+    @WorkflowSignal func send(to address: String) { self.address = address }
+
+    @WorkflowSignal(name: "addNote") func note(_ text: String) async throws {
+        try await Workflow.sleep(for: .milliseconds(1))
+        notes.append(text)
+    }
+
+    @WorkflowSignal func forgetNotes() { notes = [] }
+
+    @WorkflowQuery func noteCount() -> Int { notes.count }
+
+    @WorkflowQuery(name: "note") func noteText(at index: Int) throws -> String {
+        guard notes.indices.contains(index) else {
+            throw ApplicationError(type: "NoNote", message: "there is no note \(index)", nonRetryable: true)
+        }
+        return notes[index]
+    }
+}
+
+struct MacroUseTests {
+    @Test func `a workflow and activities written with macros run, and clients talk to them by key paths`() async throws
+    {
+        let environment = TimeSkippingEnvironment(
+            workflows: [WorkflowRegistration(ParcelDelivery.self)],
+            activities: Post(prefix: "BD").activities,
+            cacheRuns: false
+        )
+        let handle = try await environment.client.start(
+            ParcelDelivery.self,
+            taskQueue: environment.taskQueue,
+            input: Parcel(id: "7", weight: 250)
+        )
+        try await handle.signal(\.note, "fragile")
+        try await environment.settle()
+        while try await environment.advance() {}
+        #expect(try await handle.query(\.noteCount) == 1)
+        #expect(try await handle.query(\.noteText, 0) == "fragile")
+        #expect(try await handle.query(\.delivered) == false)
+        try await handle.signal(\.forgetNotes, NoValue())
+        try await handle.signal(\.send, "Dhaka")
+        #expect(try await environment.result(of: handle) == "BD-7 of 250 g to Dhaka")
+        #expect(try await handle.query(\.delivered) == true)
+        #expect(try await handle.query(\.noteCount) == 0)
+        #expect(try await handle.describe().summary.workflowType == "parcel")
+    }
+
+    @Test func `recorded names are the methods' unless others are given`() {
+        #expect(ParcelDelivery.workflowName == "parcel")
+        #expect(WorkflowRegistration(ParcelDelivery.self).signals == ["addNote", "forgetNotes", "send"])
+        #expect(Post(prefix: "").activities.map(\.name) == ["stamp", "weighParcel", "close"])
+    }
+}
