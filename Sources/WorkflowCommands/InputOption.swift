@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import WorkflowAPI
+import WorkflowRuntime
 
 /// `--input JSON|@FILE|-`.
 struct InputOption: ParsableArguments {
@@ -22,10 +23,23 @@ struct InputOption: ParsableArguments {
         } else {
             text = input
         }
-        guard (try? JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed)) != nil else {
-            throw WorkflowServiceError(.invalidArgument, "the input is not JSON (a text needs quotes: '\"text\"')")
+        do {
+            _ = try JSONTree(text.utf8)
+        } catch let error as PayloadError {
+            throw WorkflowServiceError(.invalidArgument, "the input is \(error.message)")
         }
         return .json(text.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+}
+
+extension InputCheck {
+    /// Refuses what does not fit, naming what it was meant for.
+    func refuse(_ payload: Payload, for what: String) throws {
+        do {
+            try self(payload)
+        } catch let error as PayloadError {
+            throw WorkflowServiceError(.invalidArgument, "the input does not fit \(what): \(error.message)")
+        }
     }
 }
 

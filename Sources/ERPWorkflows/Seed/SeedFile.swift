@@ -13,9 +13,9 @@ extension SeedFile {
     /// Reads a file's JSON. Throws a refusal on one line that names the place.
     public init(json: Data, name: String) throws {
         do {
-            self = try JSONDecoder().decode(SeedFile.self, from: json)
-        } catch let error as DecodingError {
-            throw WorkflowServiceError(.invalidArgument, "\(name): \(error.pathAndReason)")
+            self = try StrictJSON.decode(SeedFile.self, from: json)
+        } catch let error as PayloadError {
+            throw WorkflowServiceError(.invalidArgument, "\(name): \(error.message)")
         }
     }
 }

@@ -15,7 +15,11 @@ struct SignalCommand: AsyncParsableCommand {
     func run() async throws {
         try await global.withEngine { engine in
             let input = try argument.payload()
-            try await refuseUnknownSignal(engine)
+            let type = try await refuseUnknownSignal(engine)
+            try InstalledRegistry.current.registration(of: type)?.checkSignal[name]?.refuse(
+                input,
+                for: "signal '\(name)'"
+            )
             try await engine.service.signalWorkflow(
                 SignalWorkflowRequest(
                     namespace: global.tenant,
@@ -30,7 +34,8 @@ struct SignalCommand: AsyncParsableCommand {
         }
     }
 
-    private func refuseUnknownSignal(_ engine: WorkflowEngine) async throws {
+    /// Gives the type of the workflow.
+    private func refuseUnknownSignal(_ engine: WorkflowEngine) async throws -> String {
         let description = try await engine.service.describeWorkflow(
             DescribeWorkflowRequest(namespace: global.tenant, workflowID: target.workflowID, runID: target.run)
         )
@@ -39,7 +44,7 @@ struct SignalCommand: AsyncParsableCommand {
         guard
             let known = InstalledRegistry.current.registration(of: type)?.signals
                 ?? live.first(where: { $0.name == type })?.signals, !known.contains(name)
-        else { return }
+        else { return type }
         throw WorkflowServiceError(
             .invalidArgument,
             "workflow type '\(type)' has no signal '\(name)'; "
@@ -58,12 +63,20 @@ struct QueryCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await global.withEngine { engine in
+            let input = try argument.payload()
+            if InstalledRegistry.current.workflows.contains(where: { $0.checkQuery[name] != nil }) {
+                let type = try await engine.service.describeWorkflow(
+                    DescribeWorkflowRequest(namespace: global.tenant, workflowID: target.workflowID, runID: target.run)
+                ).summary.workflowType
+                try InstalledRegistry.current.registration(of: type)?.checkQuery[name]?
+                    .refuse(input, for: "query '\(name)'")
+            }
             let answer = try await engine.service.queryWorkflow(
                 QueryWorkflowRequest(
                     namespace: global.tenant,
                     workflowID: target.workflowID,
                     runID: target.run,
-                    query: WorkflowQuery(id: "1", queryType: name, arguments: [try argument.payload()])
+                    query: WorkflowQuery(id: "1", queryType: name, arguments: [input])
                 )
             )
             Output.line(answer.first?.text ?? "null")

@@ -39,6 +39,7 @@ struct StartCommand: AsyncParsableCommand {
         try await global.withEngine(create: true) { engine in
             try await refuseUnknownType(engine, registry)
             let request = try request.get()
+            try registry.registration(of: type)?.checkInput.refuse(request.input[0], for: type)
             try await registry.checkStart(request, engine)
             let response = try await engine.service.startWorkflow(request)
             let execution = response.execution

@@ -7,6 +7,8 @@ public struct WorkflowHandlers<Definition: WorkflowDefinition>: Sendable {
 
     private(set) var signals: [String: SignalHandler] = [:]
     private(set) var queries: [String: QueryHandler] = [:]
+    private(set) var signalChecks: [String: InputCheck] = [:]
+    private(set) var queryChecks: [String: InputCheck] = [:]
 
     init() {}
 
@@ -15,6 +17,7 @@ public struct WorkflowHandlers<Definition: WorkflowDefinition>: Sendable {
         _ name: String,
         _ handler: @escaping @Sendable (isolated Definition, Input) async throws -> Void
     ) where Input: SendableMetatype {
+        signalChecks[name] = InputCheck(Input.self)
         signals[name] = { workflow, payloads in
             let input: Input
             do {
@@ -31,6 +34,7 @@ public struct WorkflowHandlers<Definition: WorkflowDefinition>: Sendable {
         _ name: String,
         _ handler: @escaping @Sendable (isolated Definition) async throws -> Void
     ) {
+        signalChecks[name] = InputCheck(NoValue.self)
         signals[name] = { workflow, _ in try await handler(workflow) }
     }
 
@@ -39,6 +43,7 @@ public struct WorkflowHandlers<Definition: WorkflowDefinition>: Sendable {
         _ name: String,
         _ handler: @escaping @Sendable (isolated Definition, Input) throws -> Output
     ) where Input: SendableMetatype, Output: SendableMetatype {
+        queryChecks[name] = InputCheck(Input.self)
         queries[name] = { workflow, payloads in
             try PayloadConverter.payload(
                 try handler(workflow, try PayloadConverter.argument(payloads, as: Input.self))
@@ -51,6 +56,7 @@ public struct WorkflowHandlers<Definition: WorkflowDefinition>: Sendable {
         _ name: String,
         _ handler: @escaping @Sendable (isolated Definition) throws -> Output
     ) where Output: SendableMetatype {
+        queryChecks[name] = InputCheck(NoValue.self)
         queries[name] = { workflow, _ in try PayloadConverter.payload(try handler(workflow)) }
     }
 }

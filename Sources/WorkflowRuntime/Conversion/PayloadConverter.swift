@@ -68,7 +68,8 @@ public enum PayloadConverter {
         return encoder
     }
 
-    private static func makeDecoder() -> JSONDecoder {
+    /// A decoder of its own, for who puts something into it.
+    static func makeDecoder() -> JSONDecoder {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .custom { decoder in
             let container = try decoder.singleValueContainer()
@@ -124,8 +125,7 @@ extension DecodingError {
     /// Path and reason on one line, without the value.
     package var pathAndReason: String {
         func path(_ context: Context, _ last: (any CodingKey)? = nil) -> String {
-            let keys = context.codingPath + (last.map { [$0] } ?? [])
-            return keys.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+            JSONPath.text((context.codingPath + (last.map { [$0] } ?? [])).map(\.step))
         }
         switch self {
         case .keyNotFound(let key, let context): return "'\(path(context, key))' is missing"

@@ -9,6 +9,12 @@ public struct WorkflowRegistration: Sendable {
     public let signals: [String]
     /// The names of its queries.
     public let queries: [String]
+    /// Looks at the input of a run.
+    package let checkInput: InputCheck
+    /// Look at the arguments of signals.
+    package let checkSignal: [String: InputCheck]
+    /// Look at the arguments of queries.
+    package let checkQuery: [String: InputCheck]
     private let makeInstance: @Sendable (RunContext) -> any WorkflowInstance
 
     /// Registers a workflow type.
@@ -18,6 +24,9 @@ public struct WorkflowRegistration: Sendable {
         name = Definition.workflowName
         signals = handlers.signals.keys.sorted()
         queries = handlers.queries.keys.sorted()
+        checkInput = InputCheck(inputOf: Definition.self)
+        checkSignal = handlers.signalChecks
+        checkQuery = handlers.queryChecks
         makeInstance = { [handlers] in TypedWorkflowInstance<Definition>(context: $0, handlers: handlers) }
     }
 

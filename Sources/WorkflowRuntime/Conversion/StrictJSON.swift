@@ -1,0 +1,104 @@
+import Foundation
+
+/// Reads JSON that people wrote, strictly: what is not understood is refused rather than ignored.
+///
+/// Malformed text, duplicate keys, more than 512 levels, missing and unknown keys (with the nearest known name) and values
+/// of a wrong type are one clear line each, with the path. Values are read as ``PayloadConverter`` reads them.
+package enum StrictJSON {
+    /// Reads a value. Throws ``PayloadError``.
+    @discardableResult
+    package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: some Collection<UInt8>) throws -> Value
+    {
+        let tree = try JSONTree(bytes)
+        let recorder = KeyRecorder()
+        let decoder = PayloadConverter.makeDecoder()
+        recorder.ride(on: decoder)
+        do {
+            let value = try decoder.decode(Recorded<Value>.self, from: Data(bytes)).value
+            if let unknown = recorder.unknownKey(in: tree) { throw PayloadError(message: unknown) }
+            return value
+        } catch let error as DecodingError {
+            throw PayloadError(message: error.pathAndReason + misspelled(error, tree))
+        }
+    }
+
+    /// A key that is missing may stand there under a slightly different name.
+    private static func misspelled(_ error: DecodingError, _ tree: JSONTree) -> String {
+        guard case .keyNotFound(let key, let context) = error,
+            case .object(let members)? = tree[context.codingPath.map(\.step)],
+            let near = NearestName.of(key.stringValue, among: members.keys.sorted())
+        else { return "" }
+        return "; there is '\(near)', did you mean that?"
+    }
+}
+
+/// Which keys a type asked for, by the path of the object.
+///
+/// `@unchecked Sendable`: made, filled and read by one call of `decode` on one thread.
+final class KeyRecorder: @unchecked Sendable {
+    private static let key = CodingUserInfoKey(rawValue: "workflow.strict-json")
+    private var asked: [[String]: Set<String>] = [:]
+    private var takesAll: Set<[String]> = []
+
+    /// Lets every decoder inside of this one find the recorder.
+    func ride(on decoder: JSONDecoder) {
+        if let key = KeyRecorder.key { decoder.userInfo[key] = self }
+    }
+
+    /// The recorder that rides on a decoder.
+    static func riding(on decoder: any Decoder) -> KeyRecorder? {
+        key.flatMap { decoder.userInfo[$0] as? KeyRecorder }
+    }
+
+    func note(_ key: any CodingKey, at path: [any CodingKey]) {
+        asked[path.map(\.step), default: []].insert(key.stringValue)
+    }
+
+    func open(_ path: [any CodingKey]) { asked[path.map(\.step), default: []].formUnion([]) }
+
+    /// A dictionary, for instance, takes whatever keys there are.
+    func noteAll(at path: [any CodingKey]) { takesAll.insert(path.map(\.step)) }
+
+    /// The first key that nobody asked for, as a sentence.
+    func unknownKey(in tree: JSONTree) -> String? {
+        for (path, keys) in asked.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) })
+        where !takesAll.contains(path) {
+            guard case .object(let members)? = tree[path],
+                let unknown = members.keys.sorted().first(where: { !keys.contains($0) })
+            else { continue }
+            let near = NearestName.of(unknown, among: keys.sorted())
+            let hint = near.map { "did you mean '\($0)'?" } ?? "known are: \(keys.sorted().joined(separator: ", "))"
+            return "the key '\(JSONPath.text(path + [unknown]))' is not known; \(hint)"
+        }
+        return nil
+    }
+}
+
+extension CodingKey {
+    /// The key as a step of a path.
+    var step: String { intValue.map(String.init) ?? stringValue }
+}
+
+/// Finds what somebody probably meant.
+package enum NearestName {
+    /// The name with the fewest edits, if these are few.
+    package static func of(_ name: String, among names: [String]) -> String? {
+        let near = names.map { ($0, distance(Array(name.lowercased()), Array($0.lowercased()))) }.min { $0.1 < $1.1 }
+        guard let near, near.1 <= max(1, name.count / 3) else { return nil }
+        return near.0
+    }
+
+    private static func distance(_ left: [Character], _ right: [Character]) -> Int {
+        var row = Array(0...right.count)
+        for (index, character) in left.enumerated() {
+            var diagonal = row[0]
+            row[0] = index + 1
+            for (column, other) in right.enumerated() {
+                let changed = diagonal + (character == other ? 0 : 1)
+                diagonal = row[column + 1]
+                row[column + 1] = min(changed, row[column] + 1, diagonal + 1)
+            }
+        }
+        return row[right.count]
+    }
+}
