@@ -181,6 +181,8 @@ let package = Package(
         // A disk that remembers, loses and fails, for the tests of what survives.
         .target(name: "CFaultyDisk", dependencies: ["CSQLite"], path: "Tests/Support/CFaultyDisk"),
         .target(name: "FaultyDisk", dependencies: ["CFaultyDisk"], path: "Tests/Support/FaultyDisk"),
+        // Processes that tests start, kill and wait for.
+        .target(name: "ChildProcesses", path: "Tests/Support/ChildProcesses"),
         // A process among several on one file.
         .executableTarget(
             name: "signal-storm",
@@ -236,13 +238,17 @@ let package = Package(
         .testTarget(
             name: "DurabilityTests",
             dependencies: [
-                "workflowctl", "ERPWorkflows", "WorkflowRuntime", "WorkflowAPI", "Database", "History",
+                "workflowctl", "ChildProcesses", "ERPWorkflows", "WorkflowRuntime", "WorkflowAPI", "Database",
+                "History",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(
             name: "WorkflowctlTests",
-            dependencies: ["crash-ctl", "greetingctl", "WorkflowCommands", "WorkflowAPI", "History", "Database"]
+            dependencies: [
+                "workflowctl", "ChildProcesses", "crash-ctl", "greetingctl", "WorkflowCommands", "WorkflowAPI",
+                "History", "Database",
+            ]
         ),
         .testTarget(
             name: "WorkflowMacrosTests",

@@ -13,7 +13,7 @@ final class KilledCompany {
     private let database: SQLiteDatabase
     private let directory: URL
     private let path: String
-    private let log: FileHandle
+    private let log: String
     private var random: SeededGenerator
     private let client: WorkflowClient
     private var open: [String] = []
@@ -26,9 +26,7 @@ final class KilledCompany {
         directory = FileManager.default.temporaryDirectory.appending(path: "kill-\(UUID())")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         path = directory.appending(path: "workflow.db").path
-        let logPath = directory.appending(path: "worker.log")
-        try Data().write(to: logPath)
-        log = try FileHandle(forWritingTo: logPath)
+        log = directory.appending(path: "worker.log").path
         engine = try await WorkflowEngine.open(
             .sqlite(path),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

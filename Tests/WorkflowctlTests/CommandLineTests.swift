@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 import Testing
 
@@ -18,24 +19,9 @@ struct Program: Sendable {
         var errors: String
     }
 
-    /// The directory that the test bundle was built into.
-    private static let products: URL = {
-        let argument = ProcessInfo.processInfo.arguments.first ?? "."
-        var place = URL(filePath: argument).deletingLastPathComponent()
-        for bundle in [Bundle.main.bundleURL] + Bundle.allBundles.map(\.bundleURL) {
-            let candidates = [bundle, bundle.deletingLastPathComponent()]
-            if let found = candidates.first(where: {
-                FileManager.default.isExecutableFile(atPath: $0.appending(path: "greetingctl").path)
-            }) {
-                place = found
-            }
-        }
-        return place
-    }()
-
     private func process(_ arguments: [String], output: String, errors: String) throws -> ChildProcess {
         try ChildProcess(
-            Self.products.appending(path: name).path,
+            BuiltPrograms.path(name),
             arguments,
             in: directory.path,
             output: output,
@@ -49,6 +35,24 @@ struct Program: Sendable {
         let files = ["output", "errors"].map { directory.appending(path: "\($0)-\(UUID())") }
         defer { for file in files { try? FileManager.default.removeItem(at: file) } }
         let process = try process(arguments, output: files[0].path, errors: files[1].path)
+        process.waitUntilExit()
+        let texts = try files.map {
+            try String(contentsOf: $0, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+        return Outcome(status: process.terminationStatus, output: texts[0], errors: texts[1])
+    }
+
+    /// The same where no file may grow beyond a size.
+    func runLimited(kibibytes: Int, _ arguments: String...) throws -> Outcome {
+        let files = ["output", "errors"].map { directory.appending(path: "\($0)-\(UUID())") }
+        let script = "trap '' XFSZ; ulimit -f \(kibibytes * 2); exec \"$@\""
+        let process = try ChildProcess(
+            "/bin/sh",
+            ["-c", script, "sh", BuiltPrograms.path(name)] + arguments,
+            in: directory.path,
+            output: files[0].path,
+            errors: files[1].path
+        )
         process.waitUntilExit()
         let texts = try files.map {
             try String(contentsOf: $0, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)

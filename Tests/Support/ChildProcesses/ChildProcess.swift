@@ -1,15 +1,16 @@
-import Foundation
+package import Foundation
 
 /// A child process without Foundation's watching of it, which misses the end of a child now and then when several are
 /// started from several threads.
-final class ChildProcess {
-    enum TerminationReason { case exit, uncaughtSignal }
+package final class ChildProcess {
+    /// How it ended.
+    package enum TerminationReason { case exit, uncaughtSignal }
 
-    let processIdentifier: pid_t
+    package let processIdentifier: pid_t
     private var status: Int32?
 
     /// Starts a program in a directory; what it prints goes to files, or nowhere.
-    init(_ path: String, _ arguments: [String], in directory: String, output: String, errors: String) throws {
+    package init(_ path: String, _ arguments: [String], in directory: String, output: String, errors: String) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -34,7 +35,7 @@ final class ChildProcess {
         processIdentifier = child
     }
 
-    var isRunning: Bool {
+    package var isRunning: Bool {
         guard status == nil else { return false }
         var status: Int32 = 0
         guard waitpid(processIdentifier, &status, WNOHANG) == processIdentifier else { return true }
@@ -42,20 +43,31 @@ final class ChildProcess {
         return false
     }
 
-    func waitUntilExit() {
+    package func waitUntilExit() {
         guard status == nil else { return }
         var status: Int32 = 0
         while waitpid(processIdentifier, &status, 0) < 0, errno == EINTR {}
         self.status = status
     }
 
-    func terminate() { kill(processIdentifier, SIGTERM) }
+    package func terminate() { kill(processIdentifier, SIGTERM) }
 
-    var terminationReason: TerminationReason { (status ?? 0) & 0x7F == 0 ? .exit : .uncaughtSignal }
+    package var terminationReason: TerminationReason { (status ?? 0) & 0x7F == 0 ? .exit : .uncaughtSignal }
 
     /// The exit status, or the number of the signal.
-    var terminationStatus: Int32 {
+    package var terminationStatus: Int32 {
         let status = status ?? 0
         return status & 0x7F == 0 ? (status >> 8) & 0xFF : status & 0x7F
+    }
+}
+
+/// Where the programs are that were built with the tests.
+package enum BuiltPrograms {
+    /// The path of a program.
+    package static func path(_ name: String) -> String {
+        let argument = URL(filePath: ProcessInfo.processInfo.arguments.first ?? ".")
+        let bundles = [Bundle.main.bundleURL] + Bundle.allBundles.map(\.bundleURL) + [argument]
+        let places = bundles.flatMap { [$0, $0.deletingLastPathComponent()] }.map { $0.appending(path: name).path }
+        return places.first { FileManager.default.isExecutableFile(atPath: $0) } ?? name
     }
 }
