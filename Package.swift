@@ -53,7 +53,7 @@ let package = Package(
         .target(name: "CWorkflowHooks"),
 
         // The words everybody shares. Depends on nothing.
-        .target(name: "WorkflowAPI"),
+        .target(name: "WorkflowAPI", resources: [.embedInCode("JSON/history.schema")]),
 
         // Events in, commands out.
         .target(

@@ -25,7 +25,7 @@ struct InputOption: ParsableArguments {
         }
         do {
             _ = try JSONTree(text.utf8)
-        } catch let error as PayloadError {
+        } catch let error as JSONProblem {
             throw WorkflowServiceError(.invalidArgument, "the input is \(error.message)")
         }
         return .json(text.trimmingCharacters(in: .whitespacesAndNewlines))

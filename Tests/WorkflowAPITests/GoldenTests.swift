@@ -7,6 +7,7 @@ struct Golden: Decodable, CustomTestStringConvertible {
     var name: String
     var type: Int32
     var hex: String
+    var json: String
 
     var testDescription: String { name }
 
@@ -20,6 +21,7 @@ struct Golden: Decodable, CustomTestStringConvertible {
     struct File: Decodable {
         var events: [Golden] = []
         var workflowTaskFailedCauses: [String: Int32] = [:]
+        var enums: [String: [String: Int32]] = [:]
     }
 
     static let file: File = {
@@ -52,6 +54,35 @@ struct Golden: Decodable, CustomTestStringConvertible {
         let row = HistoryCodec.encode([event, event])
         #expect(row == HistoryCodec.encode([event]) + HistoryCodec.encode([event]))
         #expect(try HistoryCodec.decode(row) == [event, event])
+    }
+
+    @Test func `event types, time limits and retry states have Temporal's numbers`() throws {
+        func numbers(_ name: String, _ prefix: String) throws -> [String: Int32] {
+            let golden = try #require(Golden.file.enums[name])
+            return Dictionary(
+                uniqueKeysWithValues: golden.map { key, value in
+                    (key.dropFirst(prefix.count).replacing("_", with: "").lowercased(), value)
+                }
+            )
+        }
+        let types = try numbers("EventType", "EVENT_TYPE_")
+        let known: [(EventType, String)] = [
+            (.workflowExecutionStarted, "workflowExecutionStarted"), (.workflowTaskFailed, "workflowTaskFailed"),
+            (.activityTaskCanceled, "activityTaskCanceled"), (.timerFired, "timerFired"),
+            (.markerRecorded, "markerRecorded"), (.workflowExecutionSignaled, "workflowExecutionSignaled"),
+            (.workflowExecutionTerminated, "workflowExecutionTerminated"),
+        ]
+        for (type, name) in known { #expect(types[name.lowercased()] == type.rawValue, "\(name)") }
+        for state in RetryState.allCases {
+            #expect(try numbers("RetryState", "RETRY_STATE_")["\(state)".lowercased()] == state.rawValue, "\(state)")
+        }
+        for status in WorkflowStatus.allCases where status.rawValue > 0 {
+            let golden = try numbers("WorkflowExecutionStatus", "WORKFLOW_EXECUTION_STATUS_")
+            #expect(golden["\(status)".lowercased()] == status.rawValue, "\(status)")
+        }
+        for limit in TimeoutType.allCases {
+            #expect(try numbers("TimeoutType", "TIMEOUT_TYPE_")["\(limit)".lowercased()] == limit.rawValue, "\(limit)")
+        }
     }
 
     @Test func `causes of failed workflow tasks have Temporal's numbers`() {

@@ -63,7 +63,7 @@ struct StrictJSONTests {
 
     @Test func `depth is limited, and the parser agrees with Foundation on random texts`() throws {
         let deep = String(repeating: "[", count: 600) + String(repeating: "]", count: 600)
-        #expect(throws: PayloadError.self) { try JSONTree(deep.utf8) }
+        #expect(throws: JSONProblem.self) { try JSONTree(deep.utf8) }
         let seed = UInt64.random(in: 0 ... .max)
         var random = DeterministicGenerator(state: seed)
         let pieces = [
@@ -78,7 +78,7 @@ struct StrictJSONTests {
             let strict = (try? JSONTree(text.utf8)) != nil
             // Foundation takes duplicate keys; otherwise both agree.
             if foundation != strict {
-                let refusal = #expect(throws: PayloadError.self) { try JSONTree(text.utf8) }
+                let refusal = #expect(throws: JSONProblem.self) { try JSONTree(text.utf8) }
                 #expect(foundation && refusal?.message.contains("twice") == true, "seed \(seed): \(text)")
             }
         }

@@ -23,7 +23,10 @@ struct DescribeCommand: AsyncParsableCommand {
 }
 
 struct ShowCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "Shows the history of a workflow.")
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Shows the history of a workflow; with --json as Temporal's history JSON, which its tools read."
+    )
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var target: RunOptions
@@ -33,6 +36,10 @@ struct ShowCommand: AsyncParsableCommand {
             let events = try await engine.service.history(
                 GetHistoryRequest(namespace: global.tenant, workflowID: target.workflowID, runID: target.run)
             )
+            if global.json {
+                Output.line(try HistoryJSON.encode(events))
+                return
+            }
             for event in events {
                 let number = String(event.id)
                 let padding = String(repeating: " ", count: max(0, 4 - number.count))

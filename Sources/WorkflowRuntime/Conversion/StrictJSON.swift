@@ -1,4 +1,5 @@
 import Foundation
+import WorkflowAPI
 
 /// Reads JSON that people wrote, strictly: what is not understood is refused rather than ignored.
 ///
@@ -9,7 +10,12 @@ package enum StrictJSON {
     @discardableResult
     package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: some Collection<UInt8>) throws -> Value
     {
-        let tree = try JSONTree(bytes)
+        let tree: JSONTree
+        do {
+            tree = try JSONTree(bytes)
+        } catch let problem as JSONProblem {
+            throw PayloadError(message: problem.message)
+        }
         let recorder = KeyRecorder()
         let decoder = PayloadConverter.makeDecoder()
         recorder.ride(on: decoder)

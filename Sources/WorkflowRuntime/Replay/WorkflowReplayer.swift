@@ -38,6 +38,21 @@ public struct WorkflowReplayer: Sendable {
             throw ReplayError(message: error.failure.message)
         }
     }
+
+    /// Replays an exported history: what `workflowctl show ID --json` prints, or Temporal's tools. Throws as
+    /// ``replay(_:execution:)`` does, and ``ReplayError`` for a text that is no history.
+    public func replay(
+        json: [UInt8],
+        execution: WorkflowExecution = WorkflowExecution(workflowID: "replay", runID: "replay")
+    ) throws {
+        let history: [HistoryEvent]
+        do {
+            history = try HistoryJSON.decode(json)
+        } catch {
+            throw ReplayError(message: "this is no history: \(error)")
+        }
+        try replay(history, execution: execution)
+    }
 }
 
 /// A history cannot be replayed.

@@ -8,7 +8,10 @@ number). The output is the same at every run.
 """
 import json
 
+from google.protobuf.json_format import MessageToDict
+from temporalio.api.enums.v1 import event_type_pb2 as event_type
 from temporalio.api.enums.v1 import failed_cause_pb2 as failed_cause
+from temporalio.api.enums.v1 import workflow_pb2 as workflow
 from temporalio.api.history.v1 import message_pb2 as history
 
 NOT_MODELLED = {
@@ -101,14 +104,23 @@ def main():
             attributes.SetInParent()
             if kind == "full":
                 fill(attributes)
-            events.append({"name": f"{name} {kind}", "type": number, "hex": event.SerializeToString().hex()})
+            events.append({"name": f"{name} {kind}", "type": number, "hex": event.SerializeToString().hex(),
+                           "json": json.dumps(MessageToDict(event))})
     unknown = history.HistoryEvent(event_id=99, event_type=60)
     unknown.event_time.seconds = 1_767_225_600
     unknown.workflow_execution_time_skipping_transitioned_event_attributes.SetInParent()
-    events.append({"name": "a type that is not known", "type": 60, "hex": unknown.SerializeToString().hex()})
+    events.append({"name": "a type that is not known", "type": 60, "hex": unknown.SerializeToString().hex(),
+                   "json": json.dumps(MessageToDict(unknown))})
     causes = failed_cause.WorkflowTaskFailedCause.DESCRIPTOR.values
     numbers = {value.name.removeprefix("WORKFLOW_TASK_FAILED_CAUSE_"): value.number for value in causes}
-    print(json.dumps({"events": events, "workflowTaskFailedCauses": numbers}, indent=1))
+    enums = {
+        enum.name: {value.name: value.number for value in enum.values}
+        for enum in (
+            event_type.EventType.DESCRIPTOR, workflow.TimeoutType.DESCRIPTOR, workflow.RetryState.DESCRIPTOR,
+            workflow.WorkflowExecutionStatus.DESCRIPTOR,
+        )
+    }
+    print(json.dumps({"events": events, "workflowTaskFailedCauses": numbers, "enums": enums}, indent=1))
 
 
 main()

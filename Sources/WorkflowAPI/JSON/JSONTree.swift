@@ -8,14 +8,14 @@ package indirect enum JSONTree: Hashable, Sendable {
     case bool(Bool)
     case null
 
-    /// Reads a text in UTF-8. Throws ``PayloadError`` on one line that says where.
+    /// Reads a text in UTF-8. Throws ``JSONProblem`` on one line that says where.
     package init(_ text: some Collection<UInt8>) throws {
         var parser = JSONTreeParser(bytes: Array(text))
         self = try parser.parse()
     }
 
     /// The value at a path of keys and indexes; nil when there is none.
-    subscript(path: [String]) -> JSONTree? {
+    package subscript(path: [String]) -> JSONTree? {
         var value = self
         for step in path {
             switch value {
@@ -46,7 +46,7 @@ private struct JSONTreeParser {
     }
 
     private mutating func value() throws -> JSONTree {
-        guard path.count <= 512 else { throw PayloadError(message: "the JSON has more than 512 levels") }
+        guard path.count <= 512 else { throw JSONProblem(message: "the JSON has more than 512 levels") }
         skipBlanks()
         switch peek {
         case UInt8(ascii: "{"): return try object()
@@ -76,7 +76,7 @@ private struct JSONTreeParser {
             path.append(key)
             let member = try value()
             guard members.updateValue(member, forKey: key) == nil else {
-                throw PayloadError(message: "the key '\(JSONPath.text(path))' stands twice")
+                throw JSONProblem(message: "the key '\(JSONPath.text(path))' stands twice")
             }
             path.removeLast()
             skipBlanks()
@@ -192,17 +192,18 @@ private struct JSONTreeParser {
         while let byte = peek, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
     }
 
-    private func malformed(_ why: String) -> PayloadError {
+    private func malformed(_ why: String) -> JSONProblem {
         let before = bytes.prefix(position)
         let line = before.count { $0 == 0x0A } + 1
         let column = position - ((before.lastIndex(of: 0x0A)).map { $0 + 1 } ?? 0) + 1
-        return PayloadError(message: "not JSON: line \(line), column \(column): \(why)")
+        return JSONProblem(message: "not JSON: line \(line), column \(column): \(why)")
     }
 }
 
 /// Places in a JSON text as people write them: `items[0].quantity`.
-enum JSONPath {
-    static func text(_ steps: [String]) -> String {
+package enum JSONPath {
+    /// The path as text.
+    package static func text(_ steps: [String]) -> String {
         steps.reduce(into: "") { text, step in
             if Int(step) != nil {
                 text += "[\(step)]"
@@ -211,4 +212,15 @@ enum JSONPath {
             }
         }
     }
+}
+
+/// Why a text is not the JSON that is wanted: one line for people.
+package struct JSONProblem: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The line.
+    package var message: String
+
+    package init(message: String) { self.message = message }
+
+    /// The line.
+    package var description: String { message }
 }
