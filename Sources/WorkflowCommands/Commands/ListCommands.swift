@@ -37,7 +37,10 @@ struct ListCommand: AsyncParsableCommand {
     func run() async throws {
         let request = try filter.request(global, limit: limit, problems: problems)
         try await global.withEngine { engine in
-            let found = try await engine.service.listWorkflows(request)
+            let found =
+                problems
+                ? try await MissingWorkers.problems(request, engine.service)
+                : try await engine.service.listWorkflows(request)
             if global.json {
                 for summary in found { Output.json(summary.json) }
             } else if problems {
@@ -101,7 +104,7 @@ extension WorkflowSummary {
                 "its code no longer fits its history; 'describe \(id)' shows where; deploy a worker with corrected code"
             case .quarantined: "the process died under it too often; correct the code, then 'retry \(id)'"
             case .activityFailing: "an activity keeps failing; 'describe \(id)' shows how; 'retry \(id)' tries it now"
-            case .noWorker: "no worker takes its task; start one for queue '\(taskQueue)'"
+            case .noWorker: "no worker with type '\(workflowType)' runs; start one: 'worker --task-queue \(taskQueue)'"
             case nil: "nothing"
             }
         return "\(id): \(text)"

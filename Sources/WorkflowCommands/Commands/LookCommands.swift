@@ -10,9 +10,11 @@ struct DescribeCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await global.withEngine { engine in
-            let description = try await engine.service.describeWorkflow(
+            var description = try await engine.service.describeWorkflow(
                 DescribeWorkflowRequest(namespace: global.tenant, workflowID: target.workflowID, runID: target.run)
             )
+            let missing = try await MissingWorkers(engine.service, in: global.tenant)
+            description.summary = missing.marked(description.summary)
             if global.json {
                 Output.json(DescriptionText.json(description))
             } else {

@@ -1,0 +1,42 @@
+import WorkflowAPI
+
+/// Open workflows that nobody can carry on: no live worker polls their queue and has their type.
+struct MissingWorkers {
+    private let live: [WorkerRegistration]
+
+    init(_ service: any WorkflowService, in namespace: Namespace) async throws {
+        live = try await service.registrations(in: namespace)
+    }
+
+    /// The same with ``WorkflowProblem/noWorker`` where that is what is wrong.
+    func marked(_ summary: WorkflowSummary) -> WorkflowSummary {
+        guard summary.problem == nil, !summary.status.isClosed else { return summary }
+        let hasWorker = live.contains { worker in
+            worker.taskQueue == summary.taskQueue && worker.workflowTypes.contains { $0.name == summary.workflowType }
+        }
+        guard !hasWorker else { return summary }
+        var marked = summary
+        marked.problem = .noWorker
+        return marked
+    }
+
+    /// Everything with something wrong, newest first, at most as many as the request wants.
+    static func problems(
+        _ request: ListWorkflowsRequest,
+        _ service: any WorkflowService
+    ) async throws -> [WorkflowSummary] {
+        let recorded = try await service.listWorkflows(request)
+        var open = request
+        open.onlyProblems = false
+        if open.statuses.isEmpty { open.statuses = [.running] }
+        let missing = try await MissingWorkers(service, in: request.namespace)
+        var stranded: [WorkflowSummary] = []
+        var page = try await service.listWorkflows(open)
+        while !page.isEmpty, stranded.count < request.limit {
+            stranded += page.map(missing.marked).filter { $0.problem == .noWorker }
+            open.after = page.last?.pageKey
+            page = try await service.listWorkflows(open)
+        }
+        return Array((recorded + stranded).sorted { $0.pageKey > $1.pageKey }.prefix(request.limit))
+    }
+}
