@@ -46,11 +46,17 @@ bool wf_byte_is_locked(int file, int64_t offset) {
     return fcntl(file, GET, &lock) != 0 || lock.l_type != F_UNLCK;
 }
 
-bool wf_is_network_file_system(const char *path) {
+uint32_t wf_file_system_type(const char *path) {
 #ifdef __linux__
     struct statfs facts;
-    if (statfs(path, &facts) != 0) return false;
-    switch ((uint32_t)facts.f_type) {
+    return statfs(path, &facts) == 0 ? (uint32_t)facts.f_type : 0;
+#else
+    return 0;
+#endif
+}
+
+bool wf_is_network_file_system(uint32_t type) {
+    switch (type) {
     case 0x6969u:      // NFS
     case 0x517Bu:      // SMB
     case 0xFF534D42u:  // CIFS
@@ -60,7 +66,4 @@ bool wf_is_network_file_system(const char *path) {
         return true;
     default: return false;
     }
-#else
-    return false;
-#endif
 }

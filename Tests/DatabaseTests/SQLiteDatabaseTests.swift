@@ -201,4 +201,15 @@ final class Calls: Sendable {
         #expect(other?.code == .notOurs)
         #expect(other?.message.contains("foreign.db") == true)
     }
+
+    @Test(arguments: [UInt32(0x6969), 0xFF53_4D42, 0xFE53_4D42, 0x517B, 0x0102_1997, 0x00C3_6400])
+    func `a file on a network file system is refused before anything is made`(type: UInt32) throws {
+        let place = try Place()
+        let error = #expect(throws: DatabaseError.self) { try place.openEmpty { $0.fileSystemType = type } }
+        #expect(error?.code == .networkFileSystem)
+        #expect(error?.message.contains("put it on a local disk") == true)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place.directory.path).isEmpty)
+        // ext4 is local.
+        try place.openEmpty { $0.fileSystemType = 0xEF53 }.close()
+    }
 }

@@ -52,4 +52,22 @@ import Testing
             .filter { !$0.hasPrefix(".build") && ![".git", "Package.resolved"].contains($0) }
         #expect(entries.count < 15, "\(entries.sorted())")
     }
+
+    @Test func `the programs in the README are the examples that are built`() throws {
+        let readme = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
+        let blocks = readme.components(separatedBy: "```swift\n").dropFirst().map {
+            $0.components(separatedBy: "```")[0]
+        }
+        func trimmed(_ text: String) -> [String] {
+            Self.code(text).map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        }
+        for (marker, example) in [
+            ("struct GreetingCtl", "Greeting/Greeting.swift"), ("WorkflowEngine.open", "Embedded/Embedded.swift"),
+        ] {
+            let block = try #require(blocks.first { $0.contains(marker) })
+            let file = Self.root.appending(path: "Examples").appending(path: example)
+            let code = trimmed(try String(contentsOf: file, encoding: .utf8))
+            for line in trimmed(block) { #expect(code.contains(line), "\(example) lacks: \(line)") }
+        }
+    }
 }

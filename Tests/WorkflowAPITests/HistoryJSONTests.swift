@@ -45,7 +45,9 @@ struct HistoryJSONTests {
     }
 
     @Test func `times and durations before 1970 and long after come back as they were`() throws {
-        let moments: [Int64] = [0, 1, -1, 999_999_999, -1_000_000_001, 951_782_400_000_000_000, 9_000_000_000_000_000_000]
+        let moments: [Int64] = [
+            0, 1, -1, 999_999_999, -1_000_000_001, 951_782_400_000_000_000, 9_000_000_000_000_000_000,
+        ]
         for nanoseconds in moments {
             let event = HistoryEvent(
                 id: 1,

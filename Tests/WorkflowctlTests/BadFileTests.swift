@@ -93,4 +93,24 @@ import Testing
             "/proc/workflow.db"
         )
     }
+
+    @Test func `a file that this user may not write is refused and left as it is`() throws {
+        let program = try Program("workflowctl")
+        defer { program.remove() }
+        #expect(try program.run("schema", "migrate").status == 0)
+        let path = program.directory.appending(path: "workflow.db").path
+        #expect(chmod(program.directory.path, 0o755) == 0)
+        #expect(chmod(path, 0o444) == 0)
+        let before = try Data(contentsOf: URL(filePath: path))
+        // Root may write everything, so the program runs as somebody else, from where anybody may run it.
+        let copy = program.directory.appending(path: "ctl").path
+        try FileManager.default.copyItem(atPath: BuiltPrograms.path("workflowctl"), toPath: copy)
+        for arguments in [["list"], ["namespace", "create", "n"], ["schema", "migrate"]] {
+            let outcome = try program.runAsNobody(copy, arguments + ["--store", "sqlite:\(path)"])
+            #expect(outcome.status == 1, "\(outcome.errors)")
+            #expect(outcome.errors.contains("may not be written by this user"), "\(outcome.errors)")
+            #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
+        }
+        #expect(try Data(contentsOf: URL(filePath: path)) == before)
+    }
 }

@@ -44,11 +44,21 @@ struct Program: Sendable {
 
     /// The same where no file may grow beyond a size.
     func runLimited(kibibytes: Int, _ arguments: String...) throws -> Outcome {
-        let files = ["output", "errors"].map { directory.appending(path: "\($0)-\(UUID())") }
         let script = "trap '' XFSZ; ulimit -f \(kibibytes * 2); exec \"$@\""
+        return try outcome(of: ["-c", script, "sh", BuiltPrograms.path(name)] + arguments)
+    }
+
+    /// Runs a program as a user without rights.
+    func runAsNobody(_ program: String, _ arguments: [String]) throws -> Outcome {
+        let change = getuid() == 0 ? "setpriv --reuid 65534 --regid 65534 --clear-groups " : ""
+        return try outcome(of: ["-c", "exec \(change)\"$@\"", "sh", program] + arguments)
+    }
+
+    private func outcome(of shellArguments: [String]) throws -> Outcome {
+        let files = ["output", "errors"].map { directory.appending(path: "\($0)-\(UUID())") }
         let process = try ChildProcess(
             "/bin/sh",
-            ["-c", script, "sh", BuiltPrograms.path(name)] + arguments,
+            shellArguments,
             in: directory.path,
             output: files[0].path,
             errors: files[1].path

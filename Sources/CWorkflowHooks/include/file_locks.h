@@ -13,5 +13,7 @@ int wf_share_byte(int file, int64_t offset, bool wait);
 int wf_unlock_byte(int file, int64_t offset);
 // Somebody else holds the byte.
 bool wf_byte_is_locked(int file, int64_t offset);
-// The file system that holds a path is one where locks cannot be trusted (NFS, SMB, 9p, Ceph).
-bool wf_is_network_file_system(const char *path);
+// What the file system that holds a path calls itself, as statfs has it; 0 when nobody knows.
+uint32_t wf_file_system_type(const char *path);
+// Locks on file systems of this type cannot be trusted: NFS, SMB, 9p, Ceph.
+bool wf_is_network_file_system(uint32_t type);

@@ -31,6 +31,8 @@ package final class SQLiteDatabase: Sendable {
         package var watchesWakeFile = true
         /// Shares nothing with other openings of this process, as if it were another process: for tests.
         package var standsAlone = false
+        /// What the file system calls itself, as `statfs` has it; nil asks it. For tests.
+        package var fileSystemType: UInt32?
 
         package init() {}
     }
@@ -51,7 +53,8 @@ package final class SQLiteDatabase: Sendable {
     /// Opens a file. Throws ``DatabaseError`` with one clear line.
     package init(path: String, mode: OpenMode, options: Options = Options()) throws {
         let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        if wf_is_network_file_system(directory.isEmpty ? "/" : directory) {
+        let type = options.fileSystemType ?? wf_file_system_type(directory.isEmpty ? "/" : directory)
+        if wf_is_network_file_system(type) {
             throw DatabaseError(
                 .networkFileSystem,
                 "\(path) lies on a network file system, where locks cannot be trusted; put it on a local disk"
