@@ -11,23 +11,24 @@ struct InputOption: ParsableArguments {
     /// The argument as a payload. Throws a refusal when it is no JSON.
     func payload() throws -> Payload {
         guard let input else { return .null }
-        let text: String
+        let bytes: [UInt8]
         if input == "-" {
-            text = String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
+            bytes = [UInt8](FileHandle.standardInput.readDataToEndOfFile())
         } else if input.hasPrefix("@") {
             let path = String(input.dropFirst())
             guard let data = FileManager.default.contents(atPath: path) else {
                 throw WorkflowServiceError(.invalidArgument, "the input file \(path) cannot be read")
             }
-            text = String(decoding: data, as: UTF8.self)
+            bytes = [UInt8](data)
         } else {
-            text = input
+            bytes = [UInt8](input.utf8)
         }
         do {
-            _ = try JSONTree(text.utf8)
+            _ = try JSONTree(bytes)
         } catch let error as JSONProblem {
             throw WorkflowServiceError(.invalidArgument, "the input is \(error.message)")
         }
+        let text = String(decoding: bytes, as: UTF8.self)
         return .json(text.trimmingCharacters(in: .whitespacesAndNewlines))
     }
 }

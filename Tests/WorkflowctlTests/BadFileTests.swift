@@ -104,7 +104,8 @@ import Testing
         let before = try Data(contentsOf: URL(filePath: path))
         // Root may write everything, so the program runs as somebody else, from where anybody may run it.
         let copy = program.directory.appending(path: "ctl").path
-        try FileManager.default.copyItem(atPath: BuiltPrograms.path("workflowctl"), toPath: copy)
+        // Copied by a process of its own: a child that another test starts meanwhile would keep the copy open for writing.
+        #expect(try program.run(tool: "/bin/cp", BuiltPrograms.path("workflowctl"), copy).status == 0)
         for arguments in [["list"], ["namespace", "create", "n"], ["schema", "migrate"]] {
             let outcome = try program.runAsNobody(copy, arguments + ["--store", "sqlite:\(path)"])
             #expect(outcome.status == 1, "\(outcome.errors)")

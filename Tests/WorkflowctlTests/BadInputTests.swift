@@ -87,6 +87,9 @@ import Testing
             ("@/nowhere.json", "cannot be read"), ("-", "not JSON"),
         ]
         for (input, says) in cases { try expectRefusal(start("x", input), 1, says) }
+        let file = program.directory.appending(path: "latin1.json")
+        try Data(#"{"id":""#.utf8 + [0xFF] + #""}"#.utf8).write(to: file)
+        try expectRefusal(start("x", "@\(file.path)"), 1, "this is not UTF-8")
     }
 
     @Test func `a payload of ten megabytes is refused before anything is stored`() throws {

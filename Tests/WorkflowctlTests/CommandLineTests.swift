@@ -48,6 +48,11 @@ struct Program: Sendable {
         return try outcome(of: ["-c", script, "sh", BuiltPrograms.path(name)] + arguments)
     }
 
+    /// Runs another program.
+    func run(tool: String, _ arguments: String...) throws -> Outcome {
+        try outcome(of: ["-c", "exec \"$@\"", "sh", tool] + arguments)
+    }
+
     /// Runs a program as a user without rights.
     func runAsNobody(_ program: String, _ arguments: [String]) throws -> Outcome {
         let change = getuid() == 0 ? "setpriv --reuid 65534 --regid 65534 --clear-groups " : ""

@@ -1,7 +1,7 @@
 /// Times and durations as proto JSON writes them.
-enum TimeText {
+package enum TimeText {
     /// `2026-11-21T06:00:00.500Z`: no, three, six or nine decimals.
-    static func rfc3339(_ time: Timestamp) -> String {
+    package static func rfc3339(_ time: Timestamp) -> String {
         let (seconds, nanoseconds) = floored(time.nanoseconds, 1_000_000_000)
         let (days, second) = floored(seconds, 86_400)
         let (year, month, day) = civil(days)

@@ -28,7 +28,9 @@ struct MissingWorkers {
         let recorded = try await service.listWorkflows(request)
         var open = request
         open.onlyProblems = false
-        if open.statuses.isEmpty { open.statuses = [.running] }
+        open.statuses = open.statuses.isEmpty ? [.running] : open.statuses.filter { !$0.isClosed }
+        guard !open.statuses.isEmpty else { return recorded }
+        open.limit = 1000
         let missing = try await MissingWorkers(service, in: request.namespace)
         var stranded: [WorkflowSummary] = []
         var page = try await service.listWorkflows(open)

@@ -44,9 +44,7 @@ package enum Output {
 extension Timestamp {
     /// RFC 3339 in UTC.
     package var text: String {
-        Date(timeIntervalSince1970: Double(nanoseconds) / 1e9).formatted(
-            Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-        )
+        TimeText.rfc3339(Timestamp(nanoseconds: nanoseconds - ((nanoseconds % 1_000_000) + 1_000_000) % 1_000_000))
     }
 }
 
