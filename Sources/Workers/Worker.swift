@@ -58,6 +58,7 @@ public final class Worker: Service, Sendable {
         self.service = service
         self.configuration = configuration
         registry = try WorkerRegistry(workflows: workflows, activities: activities.flatMap(\.activities))
+        if configuration.noticesEscapes { EscapeHooks.install() }
         var logger = logger
         logger[metadataKey: LogKeys.namespace] = "\(configuration.namespace)"
         logger[metadataKey: LogKeys.taskQueue] = "\(configuration.taskQueue)"

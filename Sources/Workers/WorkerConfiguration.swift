@@ -59,6 +59,12 @@ public struct WorkerConfiguration: Sendable {
     /// must be on a local disk. Default: nil, off.
     public var crashBlamePrefix: String?
 
+    /// Notices at once when workflow code starts a task outside of its run, with `Task.detached` in a helper for
+    /// instance: the workflow task fails and says so, before the run has lost its order. It hooks Swift's concurrency
+    /// runtime for the whole process and for good (``EscapeHooks``); hooks that were there before are called too.
+    /// Default: false; what left the run is then noticed when it comes back, or when the run waits for it.
+    public var noticesEscapes = false
+
     /// Measures and waits. Default: the machine's.
     public var clock: any Clock<Duration> = ContinuousClock()
     /// Numbers from 0 up to but not including 1, for jitter and names. Default: the system's generator.

@@ -18,7 +18,7 @@ import WorkflowRuntime
 /// query, so that clients write `handle.signal(\.rename, "Rahima")`. `name` is what histories record; the type's name
 /// unless given.
 @attached(extension, conformances: WorkflowDefinition)
-@attached(member, names: named(Messages), named(messages), named(handlers), named(workflowName))
+@attached(member, names: named(Messages), named(messages), named(handlers), named(workflowName), named(init))
 public macro Workflow(name: String? = nil) =
     #externalMacro(module: "WorkflowMacrosPlugin", type: "WorkflowMacro")
 

@@ -74,16 +74,17 @@ struct ActivityContainerMacro: MemberMacro, ExtensionMacro {
     private static func call(_ handler: Handler, _ access: String) -> String {
         let parameter = handler.parameter.map { parameter in
             let label = handler.label ?? "_"
-            let names = label == parameter.name ? label : "\(label) \(parameter.name)"
+            // A name of its own: the argument's could be one of the others'. Swift warns of the same word twice.
+            let names = label == "input" ? "input" : "\(label) input"
             return "\(names): \(parameter.type), "
         }
         let returned = handler.result.map { " -> \($0)" } ?? ""
-        let input = handler.parameter?.name ?? "WorkflowRuntime.NoValue()"
+        let input = handler.parameter == nil ? "WorkflowRuntime.NoValue()" : "input"
         let keep = handler.result == nil ? "_ = " : "return "
         return """
             \(access)func \(handler.name)(\(parameter ?? "")fileID: String = #fileID, line: Int = #line) async throws\(returned) {
                     \(keep)try await WorkflowRuntime.Workflow.execute(
-                        Activities.\(handler.name), \(input), options: options, fileID: fileID, line: line
+                        Activities.\(handler.name), \(input), options: self.options, fileID: fileID, line: line
                     )
                 }
             """

@@ -42,6 +42,10 @@ struct WorkflowMacro: MemberMacro, ExtensionMacro {
         if let name = node.recordedName {
             made.append("\(raw: access)static var workflowName: String { \(raw: name) }")
         }
+        // The initializer that Swift itself would write is internal, and cannot serve a public conformance.
+        if !access.isEmpty, !actor.memberBlock.members.contains(where: { $0.decl.is(InitializerDeclSyntax.self) }) {
+            made.append("\(raw: access)init() {}")
+        }
         made.append(DeclSyntax(stringLiteral: handlers(signals, queries, actor.name.text, access)))
         made.append(DeclSyntax(stringLiteral: messages(signals, queries, access)))
         made.append("\(raw: access)static let messages = Messages()")

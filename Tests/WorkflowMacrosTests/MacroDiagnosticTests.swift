@@ -78,6 +78,9 @@ struct MacroDiagnosticTests {
                     func rename(_ name: String) {}
                     func name() throws -> String { "" }
 
+                    public init() {
+                    }
+
                     public static func handlers(_ handlers: inout WorkflowRuntime.WorkflowHandlers<Greeting>) {
                         handlers.signal("rename") { (workflow, input: String) in
                             workflow.rename(input)

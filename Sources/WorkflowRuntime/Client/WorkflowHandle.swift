@@ -28,6 +28,14 @@ public struct WorkflowHandle<Definition: WorkflowDefinition>: Sendable {
         )
     }
 
+    /// Sends a signal that takes nothing: `handle.signal(\.hold)`.
+    public func signal(
+        _ signal: KeyPath<Definition.Messages, SignalDescriptor<NoValue>>,
+        requestID: String? = nil
+    ) async throws {
+        try await self.signal(signal, NoValue(), requestID: requestID)
+    }
+
     /// Asks a query: `handle.query(\.status)`.
     public func query<Output: Decodable>(
         _ query: KeyPath<Definition.Messages, QueryDescriptor<NoValue, Output>>

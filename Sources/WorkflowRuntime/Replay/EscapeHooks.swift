@@ -4,7 +4,7 @@ import CWorkflowHooks
 /// a call into an actor of the default executor.
 ///
 /// Hooks of the concurrency runtime are one for a process, so nobody gets them unasked: test environments install them,
-/// and whoever says so. Hooks that were there before are called too.
+/// workers whose configuration says so, and whoever calls ``install()``. Hooks that were there before are called too.
 public enum EscapeHooks {
     /// Installs the hooks. Repeated calls do nothing; there is no way back.
     public static func install() {

@@ -1,7 +1,8 @@
 public import Foundation
 
 /// What the name `Date` means in expressions inside of a workflow type: making dates from numbers and reading the fixed
-/// ones works as everywhere, the present does not compile. In declarations, `Date` is Foundation's.
+/// ones works as everywhere, the present does not compile. In declarations, `Date` is Foundation's; an expression that needs the type
+/// itself writes `Foundation.Date`: `decode(Foundation.Date.self)`.
 @dynamicMemberLookup
 public struct ReplaySafeDates: Sendable {
     init() {}
