@@ -30,6 +30,9 @@ package enum SchemaMigrator {
         try refuse(component, found: found, path: database.path)
         guard found > 0 else { return try await database.write { try change($0, component, fill) } }
         guard try await database.becomeSoleProcess() else {
+            // Whoever has the file open may have migrated it meanwhile.
+            let now = try await database.read { try storedVersion(of: component.name, $0) }
+            if now == component.version { return .current }
             throw DatabaseError(
                 .schemaTooOld,
                 "\(database.path) has schema \(found) of '\(component.name)', this program needs \(component.version); "
