@@ -55,7 +55,7 @@ public final class Worker: Service, Sendable {
         logger: Logger
     ) throws {
         try configuration.validate()
-        self.service = service
+        self.service = PayloadCodecChain(configuration.payloadCodecs).around(service)
         self.configuration = configuration
         registry = try WorkerRegistry(workflows: workflows, activities: activities.flatMap(\.activities))
         if configuration.noticesEscapes { EscapeHooks.install() }

@@ -1,6 +1,7 @@
 public import CoreMetrics
 import Foundation
 public import WorkflowAPI
+public import WorkflowRuntime
 
 /// Every knob of a ``Worker`` with its default. Values out of range are refused by ``validate()``, which the worker
 /// calls when it is made.
@@ -64,6 +65,10 @@ public struct WorkerConfiguration: Sendable {
     /// runtime for the whole process and for good (``EscapeHooks``); hooks that were there before are called too.
     /// Default: false; what left the run is then noticed when it comes back, or when the run waits for it.
     public var noticesEscapes = false
+
+    /// Change payloads on their way into the store and back, encryption for instance; the clients need the same ones.
+    /// Default: none.
+    public var payloadCodecs: [any PayloadCodec] = []
 
     /// Measures and waits. Default: the machine's.
     public var clock: any Clock<Duration> = ContinuousClock()

@@ -114,6 +114,10 @@ struct WorkerRun: Sendable {
         while !shutdown.isStopping {
             do {
                 registration.worker = try await service.register(registration)
+                service.offerReplays(registration) { [registry, logger] task in
+                    registry.workflow(named: task.workflowType)?.answer(task, logger: logger)
+                        ?? .failed(Failure(worker: "there is no workflow type '\(task.workflowType)'"))
+                }
                 return registration
             } catch let refusal as WorkflowServiceError
                 where refusal.code == .unavailable || refusal.code == .outcomeUnknown

@@ -45,7 +45,10 @@ package struct GlobalOptions: ParsableArguments {
         let engine = try await WorkflowEngine.open(.sqlite(try storePath()), createIfMissing: create, logger: logger)
         if create { try await InstalledRegistry.current.prepare(engine) }
         for registration in InstalledRegistry.current.workflows {
-            engine.answerQueries(of: registration.name) { registration.answer($0, logger: logger) }
+            let answer = PayloadCodecChain(InstalledRegistry.current.payloadCodecs).around { task in
+                registration.answer(task, logger: logger)
+            }
+            engine.answerQueries(of: registration.name, with: answer)
         }
         return engine
     }
@@ -64,6 +67,13 @@ package struct GlobalOptions: ParsableArguments {
         } catch {
             throw Failures.exit(after: error)
         }
+    }
+}
+
+extension WorkflowEngine {
+    /// What commands call: the engine behind the payload codecs of the program.
+    package var client: any WorkflowClientService {
+        PayloadCodecChain(InstalledRegistry.current.payloadCodecs).around(service)
     }
 }
 

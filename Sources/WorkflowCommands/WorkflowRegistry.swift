@@ -17,6 +17,8 @@ public struct WorkflowRegistry: Sendable {
     public var checkStart: @Sendable (StartWorkflowRequest, WorkflowEngine) async throws -> Void
     /// Commands of the program's own, beside those of the engine.
     public var commands: [any ParsableCommand.Type]
+    /// Change payloads on their way into the store and back, in every command and in the worker.
+    public var payloadCodecs: [any PayloadCodec]
     /// The task queue of `start` and `worker` unless they name another.
     public var taskQueue: TaskQueue
 
@@ -27,8 +29,10 @@ public struct WorkflowRegistry: Sendable {
         activities: @escaping @Sendable (WorkflowEngine) async throws -> [any ActivityContainer] = { _ in [] },
         prepare: @escaping @Sendable (WorkflowEngine) async throws -> Void = { _ in },
         checkStart: @escaping @Sendable (StartWorkflowRequest, WorkflowEngine) async throws -> Void = { _, _ in },
+        payloadCodecs: [any PayloadCodec] = [],
         commands: [any ParsableCommand.Type] = []
     ) {
+        self.payloadCodecs = payloadCodecs
         self.taskQueue = taskQueue
         self.workflows = workflows
         self.activities = activities

@@ -1,24 +1,39 @@
 import Synchronization
 package import WorkflowAPI
 
-/// Answers a query by replaying a run that is handed to it with its whole history; read-only.
-package typealias QueryResponder = @Sendable (WorkflowTask) async -> QueryResult
-
-/// The workflow types that this process can answer queries for.
+/// The workflow types that this process can answer queries for: for good, or as long as a worker is registered.
 final class QueryResponders: Sendable {
-    private let responders = Mutex<[String: QueryResponder]>([:])
-
-    func add(_ workflowType: String, _ responder: @escaping QueryResponder) {
-        responders.withLock { $0[workflowType] = responder }
+    private struct Offer: Sendable {
+        var worker: WorkerIdentity?
+        var answer: QueryResponder
     }
 
-    func responder(for workflowType: String) -> QueryResponder? { responders.withLock { $0[workflowType] } }
+    private let offers = Mutex<[String: [Offer]]>([:])
+
+    func add(_ workflowType: String, of worker: WorkerIdentity? = nil, _ answer: @escaping QueryResponder) {
+        offers.withLock { $0[workflowType, default: []].append(Offer(worker: worker, answer: answer)) }
+    }
+
+    func removeAll(of worker: WorkerIdentity) {
+        offers.withLock { offers in
+            for type in offers.keys { offers[type]?.removeAll { $0.worker == worker } }
+        }
+    }
+
+    /// The newest offer.
+    func responder(for workflowType: String) -> QueryResponder? {
+        offers.withLock { $0[workflowType]?.last?.answer }
+    }
 }
 
 extension EmbeddedWorkflowService {
     /// Lets this process answer queries to runs of a type by replay, whether or not a worker runs here.
     package func answerQueries(of workflowType: String, with responder: @escaping QueryResponder) {
         queries.add(workflowType, responder)
+    }
+
+    package func offerReplays(_ registration: WorkerRegistration, _ answer: @escaping QueryResponder) {
+        for type in registration.workflowTypes { queries.add(type.name, of: registration.worker, answer) }
     }
 
     package func queryWorkflow(_ request: QueryWorkflowRequest) async throws -> [Payload] {
@@ -34,24 +49,11 @@ extension EmbeddedWorkflowService {
         }
         let events = try await store.events(.run(request.namespace, row.execution), after: 0, through: .max)
         let task = WorkflowTask(
-            token: TaskToken(
-                namespace: row.namespace,
-                execution: row.execution,
-                runKey: row.runKey,
-                scheduledEventID: 0,
-                startedEventID: 0,
-                attempt: 0,
-                claim: 0
-            ),
+            queryOnly: request.query,
             namespace: row.namespace,
             execution: row.execution,
             workflowType: row.workflowType,
-            previousStartedEventID: 0,
-            startedEventID: events.last?.id ?? 0,
-            attempt: 1,
-            history: events,
-            queries: [request.query],
-            isQueryOnly: true
+            history: events
         )
         switch await responder(task) {
         case .answered(let payloads): return payloads

@@ -13,6 +13,7 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
     }
 
     package func withdraw(_ registration: WorkerRegistration) async throws {
+        queries.removeAll(of: registration.worker)
         try await store.withdraw(registration)
         try await store.closeSession(registration.worker.session)
     }

@@ -13,6 +13,10 @@ public protocol WorkflowTaskService: Sendable {
     /// Takes back a registration and hands the runs of its sticky queue to the normal one.
     func withdraw(_ registration: WorkerRegistration) async throws
 
+    /// Offers to answer queries to runs of the registered types by replay in this process, until the registration is
+    /// withdrawn. A service that asks workers in another way needs no such offer and ignores it.
+    func offerReplays(_ registration: WorkerRegistration, _ answer: @escaping QueryResponder)
+
     /// Waits for a workflow task; nil when the wait was long enough. Cancelling the caller ends the wait at once, and
     /// never loses a task.
     func pollWorkflowTask(_ request: PollTaskRequest) async throws -> WorkflowTask?
@@ -50,4 +54,9 @@ public protocol WorkflowTaskService: Sendable {
 
     /// Blames a dead process for a task it had: the attempt counts, and after too many the task is quarantined.
     func reportCrash(of token: TaskToken, worker: WorkerIdentity, message: String) async throws
+}
+
+extension WorkflowTaskService {
+    /// Ignores the offer.
+    public func offerReplays(_ registration: WorkerRegistration, _ answer: @escaping QueryResponder) {}
 }

@@ -1,3 +1,6 @@
+/// Answers a query by replaying a run that is handed over with its whole history; read-only.
+public typealias QueryResponder = @Sendable (WorkflowTask) async -> QueryResult
+
 /// The answer to a query.
 public enum QueryResult: Hashable, Sendable {
     /// What the query returned.

@@ -51,6 +51,38 @@ public struct WorkflowTask: Hashable, Sendable {
     }
 }
 
+extension WorkflowTask {
+    /// A task that only asks: the whole history and one query, no turn.
+    package init(
+        queryOnly query: WorkflowQuery,
+        namespace: Namespace,
+        execution: WorkflowExecution,
+        workflowType: String,
+        history: [HistoryEvent]
+    ) {
+        self.init(
+            token: TaskToken(
+                namespace: namespace,
+                execution: execution,
+                runKey: 0,
+                scheduledEventID: 0,
+                startedEventID: 0,
+                attempt: 0,
+                claim: 0
+            ),
+            namespace: namespace,
+            execution: execution,
+            workflowType: workflowType,
+            previousStartedEventID: 0,
+            startedEventID: history.last?.id ?? 0,
+            attempt: 1,
+            history: history,
+            queries: [query],
+            isQueryOnly: true
+        )
+    }
+}
+
 /// A question to a run.
 public struct WorkflowQuery: Hashable, Sendable {
     /// Names the question; goes back with the answer.

@@ -39,8 +39,8 @@ struct ListCommand: AsyncParsableCommand {
         try await global.withEngine { engine in
             let found =
                 problems
-                ? try await MissingWorkers.problems(request, engine.service)
-                : try await engine.service.listWorkflows(request)
+                ? try await MissingWorkers.problems(request, engine.client)
+                : try await engine.client.listWorkflows(request)
             if global.json {
                 for summary in found { Output.json(summary.json) }
             } else if problems {
@@ -70,7 +70,7 @@ struct CountCommand: AsyncParsableCommand {
     func run() async throws {
         let request = try filter.request(global)
         try await global.withEngine { engine in
-            let counts = try await engine.service.countWorkflows(request)
+            let counts = try await engine.client.countWorkflows(request)
             let named = counts.map { ($0.key.name, $0.value) }.sorted { $0.0 < $1.0 }
             if global.json {
                 Output.json(Dictionary(uniqueKeysWithValues: named))

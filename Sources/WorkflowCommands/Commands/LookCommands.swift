@@ -10,10 +10,10 @@ struct DescribeCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await global.withEngine { engine in
-            var description = try await engine.service.describeWorkflow(
+            var description = try await engine.client.describeWorkflow(
                 DescribeWorkflowRequest(namespace: global.tenant, workflowID: target.workflowID, runID: target.run)
             )
-            let missing = try await MissingWorkers(engine.service, in: global.tenant)
+            let missing = try await MissingWorkers(engine.client, in: global.tenant)
             description.summary = missing.marked(description.summary)
             if global.json {
                 Output.json(DescriptionText.json(description))
@@ -35,7 +35,7 @@ struct ShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await global.withEngine { engine in
-            let events = try await engine.service.history(
+            let events = try await engine.client.history(
                 GetHistoryRequest(namespace: global.tenant, workflowID: target.workflowID, runID: target.run)
             )
             if global.json {
@@ -63,7 +63,7 @@ struct RetryCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await global.withEngine { engine in
-            let released = try await engine.service.retryTasks(
+            let released = try await engine.client.retryTasks(
                 AdministerTaskRequest(
                     namespace: global.tenant,
                     workflowID: target.workflowID,
@@ -119,7 +119,7 @@ struct ActivityCommand: AsyncParsableCommand {
         _ resolution: () throws -> ActivityResolution
     ) async throws {
         try await global.withEngine { engine in
-            try await engine.service.resolveActivity(
+            try await engine.client.resolveActivity(
                 AdministerTaskRequest(
                     namespace: global.tenant,
                     workflowID: target.workflowID,

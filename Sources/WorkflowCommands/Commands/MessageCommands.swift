@@ -20,7 +20,7 @@ struct SignalCommand: AsyncParsableCommand {
                 input,
                 for: "signal '\(name)'"
             )
-            try await engine.service.signalWorkflow(
+            try await engine.client.signalWorkflow(
                 SignalWorkflowRequest(
                     namespace: global.tenant,
                     workflowID: target.workflowID,
@@ -36,11 +36,11 @@ struct SignalCommand: AsyncParsableCommand {
 
     /// Gives the type of the workflow.
     private func refuseUnknownSignal(_ engine: WorkflowEngine) async throws -> String {
-        let description = try await engine.service.describeWorkflow(
+        let description = try await engine.client.describeWorkflow(
             DescribeWorkflowRequest(namespace: global.tenant, workflowID: target.workflowID, runID: target.run)
         )
         let type = description.summary.workflowType
-        let live = try await engine.service.registrations(in: global.tenant).flatMap(\.workflowTypes)
+        let live = try await engine.client.registrations(in: global.tenant).flatMap(\.workflowTypes)
         guard
             let known = InstalledRegistry.current.registration(of: type)?.signals
                 ?? live.first(where: { $0.name == type })?.signals, !known.contains(name)
@@ -65,13 +65,13 @@ struct QueryCommand: AsyncParsableCommand {
         try await global.withEngine { engine in
             let input = try argument.payload()
             if InstalledRegistry.current.workflows.contains(where: { $0.checkQuery[name] != nil }) {
-                let type = try await engine.service.describeWorkflow(
+                let type = try await engine.client.describeWorkflow(
                     DescribeWorkflowRequest(namespace: global.tenant, workflowID: target.workflowID, runID: target.run)
                 ).summary.workflowType
                 try InstalledRegistry.current.registration(of: type)?.checkQuery[name]?
                     .refuse(input, for: "query '\(name)'")
             }
-            let answer = try await engine.service.queryWorkflow(
+            let answer = try await engine.client.queryWorkflow(
                 QueryWorkflowRequest(
                     namespace: global.tenant,
                     workflowID: target.workflowID,
@@ -96,7 +96,7 @@ struct ResultCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await global.withEngine { engine in
-            let description = try await engine.service.describeWorkflow(
+            let description = try await engine.client.describeWorkflow(
                 DescribeWorkflowRequest(namespace: global.tenant, workflowID: target.workflowID, runID: target.run)
             )
             try await ResultCommand.printResult(
@@ -115,7 +115,7 @@ struct ResultCommand: AsyncParsableCommand {
         _ engine: WorkflowEngine,
         _ global: GlobalOptions
     ) async throws {
-        let events = try await engine.service.history(
+        let events = try await engine.client.history(
             GetHistoryRequest(
                 namespace: global.tenant,
                 workflowID: execution.workflowID,
@@ -146,7 +146,7 @@ struct CancelCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await global.withEngine { engine in
-            try await engine.service.cancelWorkflow(
+            try await engine.client.cancelWorkflow(
                 CancelWorkflowRequest(
                     namespace: global.tenant,
                     workflowID: target.workflowID,
@@ -172,7 +172,7 @@ struct TerminateCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await global.withEngine { engine in
-            try await engine.service.terminateWorkflow(
+            try await engine.client.terminateWorkflow(
                 TerminateWorkflowRequest(
                     namespace: global.tenant,
                     workflowID: target.workflowID,

@@ -28,6 +28,7 @@ struct WorkerCommand: AsyncParsableCommand {
                 namespace: global.tenant,
                 identity: "\(ProcessInfo.processInfo.processIdentifier)@\(ProcessInfo.processInfo.hostName)"
             )
+            configuration.payloadCodecs = registry.payloadCodecs
             configuration.crashBlamePrefix = try global.storePath() + "-blame-"
             let worker = try Worker(
                 service: engine.service,
@@ -63,7 +64,7 @@ struct TaskQueueCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await global.withEngine { engine in
-                let found = try await engine.service.describeTaskQueue(TaskQueue(queue), in: global.tenant)
+                let found = try await engine.client.describeTaskQueue(TaskQueue(queue), in: global.tenant)
                 Output.line("workflow pollers   \(found.workflowPollers.joined(separator: ", "))")
                 Output.line("activity pollers   \(found.activityPollers.joined(separator: ", "))")
                 Output.line("workflow backlog   \(found.workflowBacklog)\(since(found.oldestWorkflowTask))")
@@ -90,7 +91,7 @@ struct NamespaceCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await global.withEngine(create: true) { engine in
-                try await engine.service.createNamespace(Namespace(name), retention: retention?.duration)
+                try await engine.client.createNamespace(Namespace(name), retention: retention?.duration)
             }
         }
     }
@@ -101,7 +102,7 @@ struct NamespaceCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await global.withEngine { engine in
-                for found in try await engine.service.listNamespaces() {
+                for found in try await engine.client.listNamespaces() {
                     if global.json {
                         Output.json(["namespace": found.namespace.rawValue, "createdTime": found.createdTime.text])
                     } else {

@@ -41,7 +41,7 @@ struct StartCommand: AsyncParsableCommand {
             let request = try request.get()
             try registry.registration(of: type)?.checkInput.refuse(request.input[0], for: type)
             try await registry.checkStart(request, engine)
-            let response = try await engine.service.startWorkflow(request)
+            let response = try await engine.client.startWorkflow(request)
             let execution = response.execution
             guard wait else {
                 if global.json {
@@ -66,7 +66,7 @@ struct StartCommand: AsyncParsableCommand {
     /// A type that neither this program nor a running worker knows would wait for ever.
     private func refuseUnknownType(_ engine: WorkflowEngine, _ registry: WorkflowRegistry) async throws {
         if registry.registration(of: type) != nil { return }
-        let live = try await engine.service.registrations(in: global.tenant).flatMap(\.workflowTypes).map(\.name)
+        let live = try await engine.client.registrations(in: global.tenant).flatMap(\.workflowTypes).map(\.name)
         if live.contains(type) { return }
         let known = Set(live + registry.workflows.map(\.name)).sorted().joined(separator: ", ")
         throw WorkflowServiceError(

@@ -4,7 +4,7 @@ import WorkflowAPI
 struct MissingWorkers {
     private let live: [WorkerRegistration]
 
-    init(_ service: any WorkflowService, in namespace: Namespace) async throws {
+    init(_ service: any WorkflowClientService, in namespace: Namespace) async throws {
         live = try await service.registrations(in: namespace)
     }
 
@@ -23,7 +23,7 @@ struct MissingWorkers {
     /// Everything with something wrong, newest first, at most as many as the request wants.
     static func problems(
         _ request: ListWorkflowsRequest,
-        _ service: any WorkflowService
+        _ service: any WorkflowClientService
     ) async throws -> [WorkflowSummary] {
         let recorded = try await service.listWorkflows(request)
         var open = request

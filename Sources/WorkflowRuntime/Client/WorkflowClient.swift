@@ -2,7 +2,7 @@ public import WorkflowAPI
 
 /// Starts runs and talks to them, with the types of their definitions.
 public struct WorkflowClient: Sendable {
-    /// What it calls.
+    /// What it calls; behind the payload codecs, if there are any.
     public let service: any WorkflowClientService
     /// The tenant.
     public let namespace: Namespace
@@ -10,14 +10,16 @@ public struct WorkflowClient: Sendable {
     public let identity: String
     let makeID: @Sendable () -> String
 
-    /// A client of a service. `makeID` gives a new id at each call, for requests and for runs without a name.
+    /// A client of a service. `makeID` gives a new id at each call, for requests and for runs without a name;
+    /// `payloadCodecs` change payloads on their way into the store and back, as those of the workers do.
     public init(
         service: any WorkflowClientService,
         namespace: Namespace = .default,
         identity: String,
+        payloadCodecs: [any PayloadCodec] = [],
         makeID: @escaping @Sendable () -> String
     ) {
-        self.service = service
+        self.service = PayloadCodecChain(payloadCodecs).around(service)
         self.namespace = namespace
         self.identity = identity
         self.makeID = makeID

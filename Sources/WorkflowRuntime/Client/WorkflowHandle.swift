@@ -1,3 +1,4 @@
+import Logging
 public import WorkflowAPI
 
 /// One execution, with the types of its definition.
@@ -44,20 +45,55 @@ public struct WorkflowHandle<Definition: WorkflowDefinition>: Sendable {
     }
 
     /// Asks a query with an argument.
+    ///
+    /// A worker that has the type answers; when none runs where the service can reach it, the run is replayed here, which
+    /// has the type as well, from its committed history.
     public func query<Input: Encodable, Output: Decodable>(
         _ query: KeyPath<Definition.Messages, QueryDescriptor<Input, Output>>,
         _ input: Input
     ) async throws -> Output {
         let name = Definition.messages[keyPath: query].name
-        let result = try await client.service.queryWorkflow(
-            QueryWorkflowRequest(
+        let request = QueryWorkflowRequest(
+            namespace: client.namespace,
+            workflowID: workflowID,
+            runID: runID,
+            query: WorkflowQuery(id: "1", queryType: name, arguments: [try PayloadConverter.payload(input)])
+        )
+        do {
+            let result = try await client.service.queryWorkflow(request)
+            return try PayloadConverter.argument(result, as: Output.self)
+        } catch let refusal as WorkflowServiceError where refusal.code == .noWorker {
+            return try PayloadConverter.argument(try await replay(request, orElse: refusal), as: Output.self)
+        }
+    }
+
+    /// Answers a query here. Throws `refusal` when the run is of another type.
+    private func replay(
+        _ request: QueryWorkflowRequest,
+        orElse refusal: WorkflowServiceError
+    ) async throws -> [Payload] {
+        let summary = try await describe().summary
+        guard summary.workflowType == Definition.workflowName else { throw refusal }
+        let events = try await client.service.history(
+            GetHistoryRequest(
                 namespace: client.namespace,
                 workflowID: workflowID,
-                runID: runID,
-                query: WorkflowQuery(id: "1", queryType: name, arguments: [try PayloadConverter.payload(input)])
+                runID: summary.execution.runID
             )
         )
-        return try PayloadConverter.argument(result, as: Output.self)
+        let task = WorkflowTask(
+            queryOnly: request.query,
+            namespace: client.namespace,
+            execution: summary.execution,
+            workflowType: summary.workflowType,
+            history: events
+        )
+        let silent = Logger(label: "workflow") { _ in SwiftLogNoOpLogHandler() }
+        switch WorkflowRegistration(Definition.self).answer(task, logger: silent) {
+        case .answered(let payloads): return payloads
+        case .failed(let failure):
+            throw WorkflowServiceError(.queryFailed, failure.message, execution: summary.execution)
+        }
     }
 
     /// Waits for the run to close and gives its result.

@@ -27,7 +27,7 @@ struct StoryCommand: AsyncParsableCommand {
         _ namespace: Namespace
     ) async throws -> [String] {
         let client = WorkflowClient(
-            service: engine.service,
+            service: engine.client,
             namespace: namespace,
             identity: CallerIdentity.current,
             makeID: NewID.make
@@ -37,7 +37,7 @@ struct StoryCommand: AsyncParsableCommand {
         guard type == PurchaseOrderApproval.workflowName else {
             throw WorkflowServiceError(.invalidArgument, "'\(id)' is a \(type), not a purchase order; see 'show \(id)'")
         }
-        let events = try await engine.service.history(GetHistoryRequest(namespace: namespace, workflowID: id))
+        let events = try await engine.client.history(GetHistoryRequest(namespace: namespace, workflowID: id))
         let approvals = try await order.query(\.approvalHistory)
         return OrderStory.lines(events, approvals).map { "\(dhakaTime($0.time))  \($0.text)" }
     }

@@ -1,0 +1,77 @@
+import WorkflowAPI
+
+/// A client service behind a chain of payload codecs.
+struct CodecClientService: WorkflowClientService {
+    let base: any WorkflowClientService
+    let chain: PayloadCodecChain
+
+    func startWorkflow(_ request: StartWorkflowRequest) async throws -> StartWorkflowResponse {
+        var request = request
+        request.input = try await chain.encoded(request.input)
+        request.memo = try await chain.encoded(request.memo)
+        return try await base.startWorkflow(request)
+    }
+
+    func signalWorkflow(_ request: SignalWorkflowRequest) async throws {
+        var request = request
+        request.input = try await chain.encoded(request.input)
+        try await base.signalWorkflow(request)
+    }
+
+    func queryWorkflow(_ request: QueryWorkflowRequest) async throws -> [Payload] {
+        var request = request
+        request.query.arguments = try await chain.encoded(request.query.arguments)
+        return try await chain.decoded(try await base.queryWorkflow(request))
+    }
+
+    func cancelWorkflow(_ request: CancelWorkflowRequest) async throws { try await base.cancelWorkflow(request) }
+
+    func terminateWorkflow(_ request: TerminateWorkflowRequest) async throws {
+        var request = request
+        request.details = try await chain.encoded(request.details)
+        try await base.terminateWorkflow(request)
+    }
+
+    func describeWorkflow(_ request: DescribeWorkflowRequest) async throws -> WorkflowDescription {
+        try await chain.decoded(try await base.describeWorkflow(request))
+    }
+
+    func history(_ request: GetHistoryRequest) async throws -> [HistoryEvent] {
+        var events = try await base.history(request)
+        for index in events.indices { events[index] = try await chain.decoded(events[index]) }
+        return events
+    }
+
+    func listWorkflows(_ request: ListWorkflowsRequest) async throws -> [WorkflowSummary] {
+        try await base.listWorkflows(request)
+    }
+
+    func countWorkflows(_ request: ListWorkflowsRequest) async throws -> [WorkflowStatus: Int] {
+        try await base.countWorkflows(request)
+    }
+
+    func retryTasks(_ request: AdministerTaskRequest) async throws -> [String] { try await base.retryTasks(request) }
+
+    func resolveActivity(_ request: AdministerTaskRequest, as resolution: ActivityResolution) async throws {
+        var resolution = resolution
+        switch resolution {
+        case .completed(let result): resolution = .completed(try await chain.encoded(result))
+        case .failed(let failure): resolution = .failed(try await chain.encoded(failure))
+        }
+        try await base.resolveActivity(request, as: resolution)
+    }
+
+    func describeTaskQueue(_ taskQueue: TaskQueue, in namespace: Namespace) async throws -> TaskQueueDescription {
+        try await base.describeTaskQueue(taskQueue, in: namespace)
+    }
+
+    func registrations(in namespace: Namespace) async throws -> [WorkerRegistration] {
+        try await base.registrations(in: namespace)
+    }
+
+    func createNamespace(_ namespace: Namespace, retention: Duration?) async throws {
+        try await base.createNamespace(namespace, retention: retention)
+    }
+
+    func listNamespaces() async throws -> [NamespaceDescription] { try await base.listNamespaces() }
+}
