@@ -17,7 +17,14 @@ struct ShadowingTests {
         ("Thread.sleep(forTimeInterval: 1)", "Workflow.sleep"),
         ("_ = sleep(1)", "Workflow.sleep(for:)"), ("_ = usleep(1)", "Workflow.sleep(for:)"),
         ("var chance = SystemRandomNumberGenerator()", "Workflow.random"), ("_ = FileManager.default", "an activity"),
-        ("_ = DispatchTime.now()", "Workflow.now"),
+        ("_ = DispatchTime.now()", "Workflow.now"), ("Task.immediateDetached { }", "Workflow.spawn"),
+        ("_ = await Task { 5 }.value", "Workflow.spawn"),
+        ("try await Task.sleep(for: .seconds(1), tolerance: .seconds(1))", "Workflow.sleep(for:)"),
+        ("try await Task.sleep(until: .now, clock: .continuous)", "Workflow.sleep(until:)"),
+        ("try await ContinuousClock().sleep(for: .seconds(1))", "Workflow.sleep"),
+        ("DispatchQueue.main.asyncAfter(deadline: .now() + 1) { }", "Workflow.spawn"),
+        ("_ = [Date.now, max(Date(), input)]", "Workflow.now"),
+        ("func local() -> Date { Date.now }", "UseWorkflowNow"),
     ]
 
     private static let right = """
@@ -35,6 +42,12 @@ struct ShadowingTests {
                 id = UUID(uuidString: "00000000-0000-0000-0000-000000000000")
                 since = try Date("2026-07-01T00:00:00Z", strategy: .iso8601)
                 let now: Date = Workflow.now
+                dates += [1.0, 2.0].map(Date.init(timeIntervalSince1970:))
+                dates.append(try JSONDecoder().decode(Date.self, from: Data("0".utf8)))
+                id = ["x"].compactMap(UUID.init(uuidString:)).first
+                print(UUID.self, Set<UUID>(), now.formatted(Date.ISO8601FormatStyle.iso8601))
+                let handle: Task<Void, Never>? = nil
+                guard handle == nil else { return now }
                 try await Workflow.sleep(for: .seconds(1))
                 return max(now, since, epoch)
             }
@@ -45,7 +58,7 @@ struct ShadowingTests {
         var lines = [
             "import Foundation", "import Dispatch", "import WorkflowRuntime", "actor Wrong: WorkflowDefinition {",
         ]
-        lines.append("func run(_ input: NoValue) async throws -> NoValue {")
+        lines.append("func run(_ input: Date) async throws -> NoValue {")
         let first = lines.count + 1
         lines += Self.wrong.map(\.code)
         lines += ["return NoValue()", "}", "}"]

@@ -1,6 +1,10 @@
 /// What the name `Task` means inside of a workflow type: the parts that come out the same in every replay. The rest does
 /// not compile, and says what to write instead.
-public struct ReplaySafeTask: Sendable {
+public struct ReplaySafeTask<Success, Failure: Error>: Sendable {
+    private init() {}
+}
+
+extension ReplaySafeTask where Success == Never, Failure == Never {
     /// The task is wanted no more.
     public static var isCancelled: Bool { _Concurrency.Task<Never, Never>.isCancelled }
 
@@ -14,48 +18,9 @@ public struct ReplaySafeTask: Sendable {
     @available(
         *,
         unavailable,
-        message: "a task of its own leaves the run; use Workflow.spawn, async let or a task group"
-    )
-    @discardableResult
-    public init<Success>(
-        name: String? = nil,
-        priority: TaskPriority? = nil,
-        operation: @escaping () async throws -> Success
-    ) {}
-
-    /// Not in workflow code.
-    @available(
-        *,
-        unavailable,
-        message: "a task of its own leaves the run; use Workflow.spawn, async let or a task group"
-    )
-    @discardableResult
-    public static func detached<Success>(
-        name: String? = nil,
-        priority: TaskPriority? = nil,
-        operation: @escaping () async throws -> Success
-    ) -> ReplaySafeTask { ReplaySafeTask() }
-
-    /// Not in workflow code.
-    @available(
-        *,
-        unavailable,
-        message: "a task of its own leaves the run; use Workflow.spawn, async let or a task group"
-    )
-    @discardableResult
-    public static func immediate<Success>(
-        name: String? = nil,
-        priority: TaskPriority? = nil,
-        operation: @escaping () async throws -> Success
-    ) -> ReplaySafeTask { ReplaySafeTask() }
-
-    /// Not in workflow code.
-    @available(
-        *,
-        unavailable,
         message: "Task.sleep is not recorded and ends with the process; use Workflow.sleep(for:)"
     )
-    public static func sleep(for duration: Duration) async throws {}
+    public static func sleep(_ duration: UInt64) async {}
 
     /// Not in workflow code.
     @available(
@@ -69,9 +34,91 @@ public struct ReplaySafeTask: Sendable {
     @available(
         *,
         unavailable,
+        message: "Task.sleep is not recorded and ends with the process; use Workflow.sleep(for:)"
+    )
+    public static func sleep<C: Clock>(
+        for duration: C.Duration,
+        tolerance: C.Duration? = nil,
+        clock: C = .continuous
+    ) async throws {}
+
+    /// Not in workflow code.
+    @available(
+        *,
+        unavailable,
         message: "Task.sleep is not recorded and ends with the process; use Workflow.sleep(until:)"
     )
-    public static func sleep<C: Clock>(until deadline: C.Instant, clock: C) async throws {}
+    public static func sleep<C: Clock>(
+        until deadline: C.Instant,
+        tolerance: C.Duration? = nil,
+        clock: C = .continuous
+    ) async throws {}
+}
 
-    private init() {}
+extension ReplaySafeTask where Failure == any Error {
+    /// Not in workflow code.
+    @available(
+        *,
+        unavailable,
+        message: "a task of its own leaves the run; use Workflow.spawn, async let or a task group"
+    )
+    @discardableResult
+    public init(
+        name: String? = nil,
+        executorPreference: (any TaskExecutor)? = nil,
+        priority: TaskPriority? = nil,
+        operation: @escaping @isolated(any) () async throws -> Success
+    ) {}
+
+    /// Not in workflow code.
+    @available(
+        *,
+        unavailable,
+        message: "a task of its own leaves the run; use Workflow.spawn, async let or a task group"
+    )
+    @discardableResult
+    public static func detached(
+        name: String? = nil,
+        executorPreference: (any TaskExecutor)? = nil,
+        priority: TaskPriority? = nil,
+        operation: @escaping @isolated(any) () async throws -> Success
+    ) -> ReplaySafeTask { ReplaySafeTask() }
+
+    /// Not in workflow code.
+    @available(
+        *,
+        unavailable,
+        message: "a task of its own leaves the run; use Workflow.spawn, async let or a task group"
+    )
+    @discardableResult
+    public static func immediate(
+        name: String? = nil,
+        priority: TaskPriority? = nil,
+        executorPreference: (any TaskExecutor)? = nil,
+        operation: @escaping @isolated(any) () async throws -> Success
+    ) -> ReplaySafeTask { ReplaySafeTask() }
+
+    /// Not in workflow code.
+    @available(
+        *,
+        unavailable,
+        message: "a task of its own leaves the run; use Workflow.spawn, async let or a task group"
+    )
+    @discardableResult
+    public static func immediateDetached(
+        name: String? = nil,
+        priority: TaskPriority? = nil,
+        executorPreference: (any TaskExecutor)? = nil,
+        operation: @escaping @isolated(any) () async throws -> Success
+    ) -> ReplaySafeTask { ReplaySafeTask() }
+}
+
+extension ReplaySafeTask {
+    /// Not in workflow code.
+    @available(*, unavailable, message: "use the handle that Workflow.spawn gives")
+    public var value: Success { get async throws { throw CancellationError() } }
+
+    /// Not in workflow code.
+    @available(*, unavailable, message: "use the handle that Workflow.spawn gives")
+    public func cancel() {}
 }
