@@ -15,8 +15,8 @@ import WorkflowRuntime
 /// ```
 ///
 /// Writes the conformance to `WorkflowDefinition`, its `handlers`, and `Messages` with a descriptor for each signal and
-/// query, so that clients write `handle.signal(\.rename, "Rahima")`. `name` is what histories record; the type's name
-/// unless given.
+/// query, so that clients write `handle.signal(\.rename, "Rahima")`. A public actor without an initializer gets its
+/// `init()`. `name` is what histories record; the type's name unless given.
 @attached(extension, conformances: WorkflowDefinition)
 @attached(member, names: named(Messages), named(messages), named(handlers), named(workflowName), named(init))
 public macro Workflow(name: String? = nil) =

@@ -32,28 +32,51 @@ struct MacroDiagnosticTests {
         ("@Workflow final class A { func run() {} }", "a workflow is an actor: write '@Workflow actor'"),
         ("@Workflow actor A { }", "a workflow needs 'func run(_ input: Input) async throws -> Output'"),
         (
-            "@Workflow actor A { func run() {}\n@WorkflowSignal func s(_ a: Int, _ b: Int) {} }",
+            "@Workflow actor A { func run(_ i: Int) {}\n@WorkflowSignal func s(_ a: Int, _ b: Int) {} }",
             "'s' takes 2 arguments; it can take one: put them into a struct"
         ),
         (
-            "@Workflow actor A { func run() {}\n@WorkflowSignal func s() -> Int { 1 } }",
+            "@Workflow actor A { func run(_ i: Int) {}\n@WorkflowSignal func s() -> Int { 1 } }",
             "a signal handler returns nothing"
         ),
         (
-            "@Workflow actor A { func run() {}\n@WorkflowQuery func q() async -> Int { 1 } }",
+            "@Workflow actor A { func run(_ i: Int) {}\n@WorkflowQuery func q() async -> Int { 1 } }",
             "a query only reads and answers at once: remove 'async' from 'q'"
         ),
         (
-            "@Workflow actor A { func run() {}\n@WorkflowSignal func a() {}\n@WorkflowSignal(name: \"a\") func b() {} }",
+            "@Workflow actor A { func run(_ i: Int) {}\n@WorkflowSignal func a() {}\n@WorkflowSignal(name: \"a\") func b() {} }",
             "two signals are called \"a\""
         ),
         (
-            "@Workflow actor A { func run() {}\n@WorkflowQuery var q = 5 }",
+            "@Workflow actor A { func run(_ i: Int) {}\n@WorkflowQuery var q = 5 }",
             "a property that answers a query needs its type"
         ),
         (
             "@ActivityContainer struct B { @Activity func a(_ x: Int, y: Int) {} }",
             "'a' takes 2 arguments; it can take one"
+        ),
+        ("@Workflow actor A { func run() {} }", "to take nothing, '_ input: NoValue'"),
+        ("@Workflow actor A { func run(input: Int) {} }", "a workflow needs 'func run(_ input: Input)"),
+        (
+            "@Workflow actor A { func run(_ i: Int) {}\n@WorkflowSignal func s(_ a: Int) {}\n"
+                + "@WorkflowQuery func s() -> Int { 1 } }",
+            "two handlers are called 's' in Swift"
+        ),
+        (
+            "@Workflow actor A { func run(_ i: Int) {}\n#if DEBUG\n@WorkflowSignal func s() {}\n#endif\n}",
+            "'@WorkflowSignal' is not seen inside of '#if'; move the '#if' into the body"
+        ),
+        (
+            "@Workflow actor A { func run(_ i: Int) {}\n@WorkflowQuery static func q() -> Int { 1 } }",
+            "belongs to an instance: remove 'static'"
+        ),
+        (
+            "@Workflow actor A { func run(_ i: Int) {}\n@WorkflowSignal func s<T>(_ a: T) {} }",
+            "'s' is generic; what is read from a history needs a type of its own"
+        ),
+        (
+            "@ActivityContainer struct B { @Activity func a(_ x: Int...) {} }",
+            "write its plain type, without 'inout' or '...'"
         ),
         ("@ActivityContainer struct B { func a() {} }", "there is no activity here: mark methods with '@Activity'"),
         ("actor A { @WorkflowSignal func a() {} }", "belongs inside of a type that is marked with '@Workflow'"),
@@ -95,7 +118,9 @@ struct MacroDiagnosticTests {
                         public let name = WorkflowRuntime.QueryDescriptor<WorkflowRuntime.NoValue, String>("name")
                     }
 
-                    public static let messages = Messages()
+                    public static var messages: Messages {
+                        Messages()
+                    }
                 }
 
                 extension Greeting: WorkflowRuntime.WorkflowDefinition {
