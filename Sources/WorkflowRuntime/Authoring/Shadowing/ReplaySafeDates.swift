@@ -20,6 +20,11 @@ public struct ReplaySafeDates: Sendable {
     @available(*, noasync, message: "the present differs in every replay; use Workflow.now")
     public var now: Foundation.Date { .distantPast }
 
+    /// Not in workflow code.
+    @UseWorkflowNow
+    @available(*, noasync, message: "the present differs in every replay; use Workflow.now")
+    public var timeIntervalSinceReferenceDate: TimeInterval { 0 }
+
     /// As `Date(timeIntervalSince1970:)`.
     public func callAsFunction(timeIntervalSince1970 interval: TimeInterval) -> Foundation.Date {
         Foundation.Date(timeIntervalSince1970: interval)

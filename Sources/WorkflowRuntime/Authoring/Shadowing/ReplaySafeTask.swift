@@ -15,6 +15,14 @@ extension ReplaySafeTask where Success == Never, Failure == Never {
     public static func yield() async { await _Concurrency.Task<Never, Never>.yield() }
 
     /// Not in workflow code.
+    @available(*, unavailable, message: "priorities are the machine's; nothing of a run may hang on them")
+    public static var currentPriority: TaskPriority { .medium }
+
+    /// Not in workflow code.
+    @available(*, unavailable, message: "priorities are the machine's; nothing of a run may hang on them")
+    public static var basePriority: TaskPriority? { nil }
+
+    /// Not in workflow code.
     @available(
         *,
         unavailable,
@@ -55,7 +63,7 @@ extension ReplaySafeTask where Success == Never, Failure == Never {
     ) async throws {}
 }
 
-extension ReplaySafeTask where Failure == any Error {
+extension ReplaySafeTask {
     /// Not in workflow code.
     @available(
         *,
@@ -67,7 +75,7 @@ extension ReplaySafeTask where Failure == any Error {
         name: String? = nil,
         executorPreference: (any TaskExecutor)? = nil,
         priority: TaskPriority? = nil,
-        operation: @escaping @isolated(any) () async throws -> Success
+        operation: @escaping @isolated(any) () async throws(Failure) -> Success
     ) {}
 
     /// Not in workflow code.
@@ -81,7 +89,7 @@ extension ReplaySafeTask where Failure == any Error {
         name: String? = nil,
         executorPreference: (any TaskExecutor)? = nil,
         priority: TaskPriority? = nil,
-        operation: @escaping @isolated(any) () async throws -> Success
+        operation: @escaping @isolated(any) () async throws(Failure) -> Success
     ) -> ReplaySafeTask { ReplaySafeTask() }
 
     /// Not in workflow code.
@@ -95,7 +103,7 @@ extension ReplaySafeTask where Failure == any Error {
         name: String? = nil,
         priority: TaskPriority? = nil,
         executorPreference: (any TaskExecutor)? = nil,
-        operation: @escaping @isolated(any) () async throws -> Success
+        operation: @escaping @isolated(any) () async throws(Failure) -> Success
     ) -> ReplaySafeTask { ReplaySafeTask() }
 
     /// Not in workflow code.
@@ -109,14 +117,26 @@ extension ReplaySafeTask where Failure == any Error {
         name: String? = nil,
         priority: TaskPriority? = nil,
         executorPreference: (any TaskExecutor)? = nil,
-        operation: @escaping @isolated(any) () async throws -> Success
+        operation: @escaping @isolated(any) () async throws(Failure) -> Success
     ) -> ReplaySafeTask { ReplaySafeTask() }
 }
 
 extension ReplaySafeTask {
     /// Not in workflow code.
     @available(*, unavailable, message: "use the handle that Workflow.spawn gives")
-    public var value: Success { get async throws { throw CancellationError() } }
+    public var value: Success { get async throws(Failure) { try await result.get() } }
+
+    /// Not in workflow code.
+    @available(*, unavailable, message: "use the handle that Workflow.spawn gives")
+    public var result: Result<Success, Failure> {
+        get async {
+            do throws(Failure) {
+                return .success(try await value)
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
 
     /// Not in workflow code.
     @available(*, unavailable, message: "use the handle that Workflow.spawn gives")

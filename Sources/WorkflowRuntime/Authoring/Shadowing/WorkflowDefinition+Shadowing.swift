@@ -2,8 +2,8 @@ public import Dispatch
 public import Foundation
 
 // Inside of a workflow type, and of its extensions, these names hide the global ones. Code outside of it, free functions
-// and helper types are not reached; the replayer and the test environment find what they do. Nor are methods of values:
-// `Int.random(in:)`, `shuffled()` and `randomElement()` compile; `Workflow.random` and `Workflow.shuffled` replace them.
+// and helper types are not reached; the replayer and the test environment find what they do. Nor are members of types that
+// keep their names, `Int.random(in:)` or `shuffled()`: `@Workflow` finds those in what it is attached to.
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
 extension WorkflowDefinition {
@@ -55,6 +55,9 @@ extension WorkflowDefinition {
     /// Not in workflow code.
     @available(*, unavailable, message: "the machine's clock differs in every replay; use Workflow.now")
     public typealias DispatchTime = Dispatch.DispatchTime
+    /// Not in workflow code.
+    @available(*, unavailable, message: "the machine's clock differs in every replay; use Workflow.now")
+    public typealias DispatchWallTime = Dispatch.DispatchWallTime
     /// Not in workflow code.
     @available(*, unavailable, message: "a thread leaves the run; use Workflow.spawn, or Workflow.sleep to wait")
     public typealias Thread = Foundation.Thread
