@@ -27,6 +27,7 @@ struct WorkflowMacro: MemberMacro, ExtensionMacro {
         }
         let members = actor.memberBlock.members
         checkRun(of: actor, context)
+        ReplayGuard.check(actor.memberBlock, context)
         let marked = Handler.all("WorkflowSignal", in: members, context)
         let isSignal = Set(marked.map(\.node))
         let handlers = Handler.distinct(marked + Handler.all("WorkflowQuery", in: members, context), context)

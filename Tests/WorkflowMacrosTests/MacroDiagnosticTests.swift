@@ -86,6 +86,34 @@ struct MacroDiagnosticTests {
         #expect(found.contains { $0.contains(says) }, "\(found)")
     }
 
+    @Test(arguments: [
+        ("_ = Int.random(in: 0..<5)", "chance differs in every replay; use Workflow.random(in:)"),
+        ("let die: Int = .random(in: 1...6)", "use Workflow.random(in:)"),
+        ("_ = CGFloat.random(in: 0...1)", "use Workflow.randomDouble()"),
+        ("_ = Bool.random()", "use Workflow.random(in: 0..<2) == 0"),
+        ("_ = list?.map { $0.shuffled() }", "use Workflow.shuffled(_:)"),
+        ("_ = \"\\(list.randomElement() ?? 0)\"", "use Workflow.random(in:) for the index"),
+        ("_ = input.timeIntervalSinceNow", "'date.timeIntervalSince(Workflow.now)'"),
+        ("_ = Date.init()", "the present differs in every replay; use Workflow.now"),
+        ("var from: Date? = .now", "use Workflow.now"), ("let id: UUID = .init()", "use Workflow.uuid()"),
+        ("_ = Locale.current", "use Locale(identifier:)"), ("_ = arc4random()", "use Workflow.random(in:)"),
+    ])
+    func `what differs in every replay is one error that says what to use`(code: String, says: String) {
+        let found = problems("@Workflow actor A { func run(_ i: Int) { \(code) } }")
+        #expect(found.count == 1 && found[0].contains(says), "\(found)")
+    }
+
+    @Test(arguments: [
+        "_ = try Workflow.random(in: 0..<5)", "_ = try WorkflowRuntime.Workflow.shuffled([1])",
+        "_ = Int.random(in: 0..<5, using: &dice)", "_ = list.shuffled(using: &dice)", "_ = dice.random(in: 0..<5)",
+        "_ = Dice.random(in: 0..<5)", "_ = Date.init(timeIntervalSince1970: 5)", "delivery = .now",
+        "let delivery: Delivery = .now", "_ = UUID.init(uuidString: text)", "_ = time(5)", "_ = input.now",
+        "_ = date.timeIntervalSinceReferenceDate", "_ = Calendar(identifier: .gregorian)", "_ = account.current",
+    ])
+    func `what only looks like it is let through`(code: String) {
+        #expect(problems("@Workflow actor A { func run(_ i: Int) { \(code) } }").isEmpty)
+    }
+
     @Test func `an expansion is what one would write by hand`() {
         assertMacroExpansion(
             """
