@@ -25,6 +25,15 @@ extension Handler {
             )
             return false
         }
+        if let type = clause.parameters.first?.type, type.tokens(viewMode: .sourceAccurate).contains(where: \.isSome) {
+            MacroProblem.report(
+                "'\(name)' is generic; what is read from a history needs a type of its own, not 'some'",
+                "genericHandler",
+                at: type,
+                in: context
+            )
+            return false
+        }
         if let parameter = clause.parameters.first,
             parameter.ellipsis != nil || parameter.type.is(AttributedTypeSyntax.self)
         {

@@ -10,6 +10,9 @@ extension AttributeListSyntax {
 extension TokenSyntax {
     /// A name without the backticks that Swift may need around it.
     var plainText: String { identifier?.name ?? text }
+
+    /// The keyword of an opaque type.
+    var isSome: Bool { tokenKind == .keyword(.some) }
 }
 
 extension AttributeSyntax {

@@ -50,8 +50,10 @@ struct WorkflowMacro: MemberMacro, ExtensionMacro {
     }
 
     private static func checkRun(of actor: ActorDeclSyntax, _ context: some MacroExpansionContext) {
-        let runs = actor.memberBlock.members.compactMap { $0.decl.as(FunctionDeclSyntax.self) }
-            .filter { $0.name.text == "run" }
+        let members = actor.memberBlock.members.map(\.decl)
+        let runs = members.compactMap { $0.as(FunctionDeclSyntax.self) }.filter { $0.name.text == "run" }
+        // It may stand inside of '#if': the compiler knows whether it is there.
+        if runs.isEmpty, members.contains(where: { $0.is(IfConfigDeclSyntax.self) }) { return }
         let fits = runs.contains { run in
             let parameters = run.signature.parameterClause.parameters
             return parameters.count == 1 && parameters.first?.firstName.text == "_"

@@ -75,6 +75,10 @@ struct MacroDiagnosticTests {
             "'s' is generic; what is read from a history needs a type of its own"
         ),
         (
+            "@Workflow actor A { func run(_ i: Int) {}\n@WorkflowSignal func s(_ a: [some Codable]) {} }",
+            "needs a type of its own, not 'some'"
+        ),
+        (
             "@ActivityContainer struct B { @Activity func a(_ x: Int...) {} }",
             "write its plain type, without 'inout' or '...'"
         ),
@@ -112,6 +116,7 @@ struct MacroDiagnosticTests {
     ])
     func `what only looks like it is let through`(code: String) {
         #expect(problems("@Workflow actor A { func run(_ i: Int) { \(code) } }").isEmpty)
+        #expect(problems("@Workflow actor A {\n#if DEBUG\nfunc run(_ i: Int) { \(code) }\n#endif\n}").isEmpty)
     }
 
     @Test func `an expansion is what one would write by hand`() {
