@@ -122,6 +122,12 @@ package struct ActivityTaskHandler: Sendable {
             return true
         } catch {
             session.metrics.heartbeat(outcome: "failed")
+            if let refusal = error as? WorkflowServiceError, refusal.code == .limitExceeded {
+                // Details that will never be taken: as with a result, the attempt fails and says why.
+                await fail(task, Failure(worker: refusal.message), lastHeartbeat: nil)
+                attempt.cancel(.stale)
+                return true
+            }
             let fields = WorkerSession.fields(of: task)
             guard session.note(error, "a heartbeat failed; it is sent again", fields: fields) else { return false }
             attempt.cancel(.stale)

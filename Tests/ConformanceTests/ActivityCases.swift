@@ -146,6 +146,31 @@ enum ActivityCases {
             await h.refused(.limitExceeded) { try await h.complete(task, result: [large]) }
             try await h.complete(task)
         },
+        ConformanceCase("heartbeat details that are too large are refused and the earlier ones stay") { h in
+            try await h.start()
+            try await h.turn([.activity()])
+            let task = try await h.takeActivity()
+            try await h.heartbeat(task, details: [.json("1")])
+            await h.refused(.limitExceeded) { try await h.heartbeat(task, details: [.large]) }
+            try await h.fail(task, .application("again"))
+            try await h.advance(by: .seconds(1))
+            #expect(try await h.takeActivity().heartbeatDetails == [.json("1")])
+        },
+        ConformanceCase("a failure that is too large is cut to kind, type and the beginning of its message") { h in
+            try await h.start()
+            try await h.turn([.activity(retry: RetryPolicy(maximumAttempts: 2))])
+            var failure = Failure.application(String(repeating: "é", count: 3000), type: "Huge")
+            failure.cause = .application(String(repeating: "x", count: 3 * 1024 * 1024))
+            try await h.fail(try await h.takeActivity(), failure)
+            let kept = try #require(try await h.describe().pendingActivities.first?.lastFailure)
+            #expect(kept.message.hasPrefix("éé") && kept.message.utf8.count < 4096 && kept.cause == nil)
+            #expect(kept.info == failure.info)
+            try await h.advance(by: .seconds(1))
+            try await h.fail(try await h.takeActivity(), failure)
+            let event = try #require(try await h.events().last { $0.type == .activityFailed })
+            guard case .activityTaskFailed(let failed) = event.attributes else { throw UnexpectedEvent() }
+            #expect(failed.failure.message.contains("[cut: over 2097152 bytes]") && failed.failure.info == failure.info)
+        },
         ConformanceCase("an attempt that a stopping worker hands back is taken again and not counted") { h in
             try await h.start()
             try await h.turn([.activity()])

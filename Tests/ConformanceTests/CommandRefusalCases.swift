@@ -32,6 +32,44 @@ enum CommandRefusalCases {
         refusal("the cancellation of an unknown activity", .badRequestCancelActivityAttributes) {
             .cancelActivity(99)
         },
+        refusal("a second timer under the id of the first", .startTimerDuplicateID, after: [.timer("t1")]) {
+            .timer("t1")
+        },
+        refusal("a second activity under the id of the first", .scheduleActivityDuplicateID, after: [.activity("a1")]) {
+            .activity("a1")
+        },
+        ConformanceCase("an id of an earlier turn is taken while it is pending and free afterwards") { h in
+            try await h.start()
+            try await h.turn([.activity("a1"), .activity("a2"), .timer("t1", .seconds(5))])
+            try await h.signal("more")
+            try await h.turn([.activity("a1")])
+            #expect(try await h.describe().workflowTask?.lastFailureCause == .scheduleActivityDuplicateID)
+            try await h.advance(by: .milliseconds(100))
+            try await h.turn([.timer("t1")])
+            #expect(try await h.describe().workflowTask?.lastFailureCause == .startTimerDuplicateID)
+            try await h.complete(try await h.takeActivity())
+            try await h.advance(by: .seconds(5))
+            try await h.turn([.activity("a1"), .timer("t1"), .activity("a3"), .timer("t2")])
+            #expect(try await h.describe().pendingActivities.map(\.activityID).sorted() == ["a1", "a2", "a3"])
+            #expect(try await h.describe().pendingTimers.map(\.timerID).sorted() == ["t1", "t2"])
+        },
+        refusal("an activity whose header is too large", .payloadsTooLarge) {
+            .scheduleActivity(
+                .init(
+                    activityID: "1",
+                    activityType: "Charge",
+                    header: ["trace": .large],
+                    input: [],
+                    timeouts: ActivityTimeouts(startToClose: .seconds(1))
+                )
+            )
+        },
+        refusal("a marker whose detail is too large", .payloadsTooLarge) {
+            .recordMarker(.init(markerName: "note", details: ["text": [.large]]))
+        },
+        refusal("a cancellation whose details are too large", .payloadsTooLarge) {
+            .cancelWorkflow(.init(details: [.large]))
+        },
         refusal("a marker without a name", .badRecordMarkerAttributes) { .marker("") },
         refusal("a result that is too large", .payloadsTooLarge) {
             .complete([
@@ -64,12 +102,13 @@ enum CommandRefusalCases {
     private static func refusal(
         _ what: String,
         _ cause: WorkflowTaskFailedCause,
+        after earlier: [Command] = [],
         _ command: @escaping @Sendable () -> Command
     ) -> ConformanceCase {
         ConformanceCase("\(what) fails the workflow task") { h in
             try await h.start()
             let task = try await h.take()
-            try await h.complete(task, [.marker("before"), command(), .marker("after")])
+            try await h.complete(task, [.marker("before")] + earlier + [command(), .marker("after")])
             #expect(try await h.types() == .taken + [.taskFailed])
             guard case .workflowTaskFailed(let failed) = try await h.attributes(4) else { throw UnexpectedEvent() }
             #expect(failed.cause == cause)

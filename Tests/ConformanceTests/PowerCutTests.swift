@@ -19,7 +19,8 @@ import Testing
     @Test func `without a sync at each commit the same test finds lost acknowledgements, though the file stays whole`()
         async throws
     {
-        let outcome = try await Self.cutMany(synchronous: "NORMAL", cuts: Self.cuts / 4)
+        // Once there is a file: SQLite makes a new one with a rollback journal, which needs FULL to be whole at any cut.
+        let outcome = try await Self.cutMany(synchronous: "NORMAL", cuts: Self.cuts / 4, onceMade: true)
         #expect(outcome.broken.isEmpty, "\(outcome)")
         #expect(!outcome.lost.isEmpty)
     }
@@ -42,19 +43,20 @@ import Testing
         }
     }
 
-    static func cutMany(synchronous: String, cuts: Int) async throws -> Outcome {
+    static func cutMany(synchronous: String, cuts: Int, onceMade: Bool = false) async throws -> Outcome {
         let seed = UInt64.random(in: 0 ... .max)
         var random = SeededGenerator(seed: seed)
         var outcome = Outcome(seed: seed)
         let workload = try PowerCutWorkload()
         try await workload.run(synchronous: synchronous, clients: 4, runs: 8)
         let end = workload.disk.position
-        let syncs = (0..<end).filter { workload.disk.operation(at: $0).operation == .sync }
-        let mainWrites = (0..<end).filter { workload.disk.operation(at: $0) == (.write, .main) }
+        let begin = onceMade ? workload.firstAcknowledgement : 0
+        let syncs = (begin..<end).filter { workload.disk.operation(at: $0).operation == .sync }
+        let mainWrites = (begin..<end).filter { workload.disk.operation(at: $0) == (.write, .main) }
         for number in 0..<cuts {
             // Anywhere; just before a sync, when most is in the air; and in the middle of a checkpoint.
             let moments = [syncs, mainWrites, []][number % 3]
-            let position = moments.randomElement(using: &random) ?? Int64.random(in: 0...end, using: &random)
+            let position = moments.randomElement(using: &random) ?? Int64.random(in: begin...end, using: &random)
             if mainWrites.contains(position) { outcome.inCheckpoints += 1 }
             let directory = workload.directory.appending(path: "cut-\(number)")
             try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)

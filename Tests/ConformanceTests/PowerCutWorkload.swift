@@ -53,6 +53,9 @@ final class PowerCutWorkload: Sendable {
         acknowledged.withLock { $0.filter { $0.position <= position }.map(\.fact) }
     }
 
+    /// Where the disk stood when the first answer came: from here on there is a whole file.
+    var firstAcknowledgement: Int64 { acknowledged.withLock { $0.map(\.position).min() ?? 0 } }
+
     var acknowledgementCount: Int { acknowledged.withLock { $0.count } }
 
     private func acknowledge(_ fact: AcknowledgedFact) {

@@ -55,6 +55,14 @@ enum SessionCases {
             await h.refused(.staleTask) { try await h.complete(lost) }
             try await h.complete(kept, [.complete()], by: living)
         },
+        ConformanceCase("a worker whose session is closed takes nothing until it registers again") { h in
+            try await h.start()
+            let gone = try await h.register("worker-c")
+            try await h.store.closeSession(gone.session)
+            await h.refused(.staleTask) { _ = try await h.take(gone) }
+            await h.refused(.staleTask) { _ = try await h.pollActivity(gone) }
+            try await h.complete(try await h.take(try await h.register("worker-c")))
+        },
         ConformanceCase("tasks of workers without a session are not lost") { h in
             try await h.start()
             let task = try await h.take(.a)

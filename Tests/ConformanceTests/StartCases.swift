@@ -95,6 +95,9 @@ enum StartCases {
         ConformanceCase("an input over two mebibytes is refused") { h in
             let large = Payload(encoding: Payload.binaryEncoding, data: Array(repeating: 0, count: 2 * 1024 * 1024))
             await h.refused(.limitExceeded) { try await h.start { $0.input = [large] } }
+            await h.refused(.limitExceeded) { try await h.start { $0.memo = ["note": .large] } }
+            await h.refused(.limitExceeded) { try await h.start { $0.searchAttributes = ["note": .large] } }
+            await h.refused(.limitExceeded) { try await h.start { $0.header = ["note": .large] } }
             await h.refused(.notFound) { _ = try await h.describe() }
         },
         ConformanceCase("a delayed start has no task until its time comes") { h in

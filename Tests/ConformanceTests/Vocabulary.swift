@@ -37,6 +37,11 @@ extension [EventType] {
     static let turn: [EventType] = [.taskScheduled, .taskStarted, .taskCompleted]
 }
 
+extension Payload {
+    /// One over the limit, whatever its metadata.
+    static let large = Payload(encoding: binaryEncoding, data: Array(repeating: 0, count: PayloadLimits.maxBytes))
+}
+
 extension Failure {
     static func application(
         _ message: String,

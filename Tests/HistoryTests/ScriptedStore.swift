@@ -62,6 +62,7 @@ final class ScriptedStore: HistoryStore {
         in namespace: Namespace,
         queues: [TaskQueue],
         isExpected: Bool,
+        session: Int64,
         _ body: @escaping @Sendable (inout Transition, Int64) throws -> R
     ) async throws -> R? { throw unavailable }
 

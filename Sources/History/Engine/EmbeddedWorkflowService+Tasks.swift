@@ -25,7 +25,8 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
                 .workflow,
                 in: request.namespace,
                 queues: queues,
-                isExpected: isExpected
+                isExpected: isExpected,
+                session: request.worker.session
             ) { run, _ in
                 try run.takeWorkflowTask(by: request.worker, stickyQueue: request.stickyQueue)
             }
@@ -41,7 +42,8 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
                 .activity,
                 in: request.namespace,
                 queues: [request.taskQueue],
-                isExpected: isExpected
+                isExpected: isExpected,
+                session: request.worker.session
             ) { run, id in
                 try run.startActivity(id, by: request.worker)
             }
@@ -101,15 +103,9 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
     }
 
     package func completeWorkflowTask(_ request: CompleteWorkflowTaskRequest) async throws -> NextTasks {
-        let needsRows = request.commands.contains {
-            switch $0 {
-            case .cancelTimer, .requestCancelActivity: true
-            default: false
-            }
-        }
         let next = try await store.update(
             RunTarget(request.token),
-            reading: needsRows ? .all : .execution,
+            reading: ReadSet(of: request.commands),
             unlessUsed: nil
         ) { run in
             try run.completeWorkflowTask(request)

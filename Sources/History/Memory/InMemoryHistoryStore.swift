@@ -88,10 +88,13 @@ package final class InMemoryHistoryStore: HistoryStore {
         in namespace: Namespace,
         queues: [TaskQueue],
         isExpected: Bool,
+        session: Int64,
         _ body: @escaping @Sendable (inout Transition, Int64) throws -> R
     ) async throws -> R? {
         let time = now()
         return try transaction { tables, notice in
+            guard session == 0 || tables.sessions.contains(session) else { throw closedSession(session) }
+            guard tables.namespaces[namespace] != nil else { throw namespace.notFound }
             for queue in queues {
                 guard let task = tables.oldestTask(kind, in: namespace, queue: queue) else { continue }
                 let reading = kind == .activity ? ReadSet(activities: .one(task.scheduledEventID)) : .execution

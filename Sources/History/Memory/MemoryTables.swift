@@ -56,16 +56,29 @@ struct MemoryTables: Sendable {
         guard let whole = runs[key] else { throw BrokenInvariant("run key \(key) has no row") }
         return MutableState(
             execution: whole.execution,
-            activities: restrict(whole.activities, to: reading.activities),
-            timers: restrict(whole.timers, to: reading.timers),
+            activities: restrict(whole.activities, to: reading.activities, name: \.activityID, key: \.scheduledEventID),
+            timers: restrict(whole.timers, to: reading.timers, name: \.timerID, key: \.startedEventID),
             buffered: whole.buffered
         )
     }
 
-    private func restrict<Row>(_ rows: RowSet<Row>, to part: ReadSet.Rows) -> RowSet<Row> {
+    private func restrict<Row>(
+        _ rows: RowSet<Row>,
+        to part: ReadSet.Rows,
+        name: KeyPath<Row, String>,
+        key: KeyPath<Row, Int64>
+    ) -> RowSet<Row> {
         switch part {
         case .none: RowSet([:], isWhole: false)
         case .one(let id): RowSet(rows[id].map { [id: $0] } ?? [:], isWhole: false)
+        case .named(let names):
+            RowSet(
+                Dictionary(
+                    rows.loaded.filter { names.contains($0[keyPath: name]) }.map { ($0[keyPath: key], $0) },
+                    uniquingKeysWith: { first, _ in first }
+                ),
+                isWhole: false
+            )
         case .all: rows
         }
     }

@@ -23,6 +23,13 @@ enum ActivityTable {
             case .none: []
             case .one(let id):
                 try connection.query(select + " AND scheduled_event_id = ?", [.integer(runKey), .integer(id)], row)
+            case .named(let ids):
+                try connection.query(
+                    "SELECT scheduled_event_id, activity_id FROM activity WHERE run_key = ?",
+                    [.integer(runKey)]
+                ) { ids.contains($0.text(1)) ? $0.integer(0) : nil }
+                .compactMap { $0 }
+                .flatMap { try read(runKey, .one($0), connection).loaded }
             case .all: try connection.query(select, [.integer(runKey)], row)
             }
         return RowSet(

@@ -27,6 +27,11 @@ extension SQLiteHistoryStore {
         _ = try await reapSessions()
     }
 
+    /// Throws `staleTask` when a session of this process is closed.
+    func requireSession(_ session: Int64) throws {
+        guard session == 0 || ownSessions.withLock({ $0.contains(session) }) else { throw closedSession(session) }
+    }
+
     package func reapSessions() async throws -> Int {
         let known = try await reading { try $0.query("SELECT session_id FROM session") { $0.integer(0) } }
         let own = ownSessions.withLock { $0 }

@@ -118,8 +118,10 @@ package final class SQLiteHistoryStore: HistoryStore {
         in namespace: Namespace,
         queues: [TaskQueue],
         isExpected: Bool,
+        session: Int64,
         _ body: @escaping @Sendable (inout Transition, Int64) throws -> R
     ) async throws -> R? {
+        try requireSession(session)
         // Looking costs no commit: a poll that finds nothing leaves no trace.
         if !isExpected {
             let isWaiting = try await self.reading { connection in
@@ -131,6 +133,8 @@ package final class SQLiteHistoryStore: HistoryStore {
         let time = now()
         return try await transaction { connection, notice in
             let tables = try SQLiteTables(connection, namespace)
+            // Once more: a session that closes is taken off this list before its tasks are looked for.
+            try self.requireSession(session)
             for queue in queues {
                 guard let task = try tables.oldestTask(kind, queue) else { continue }
                 let rows = kind == .activity ? ReadSet(activities: .one(task.scheduledEventID)) : .execution

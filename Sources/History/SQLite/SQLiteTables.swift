@@ -73,8 +73,12 @@ struct SQLiteTables {
         let row = try executionRow(runKey)
         return MutableState(
             execution: row,
-            activities: try ActivityTable.read(runKey, reading.activities, connection),
-            timers: try TimerTable.read(runKey, reading.timers, connection),
+            activities: row.pendingActivityCount == 0
+                ? RowSet(isWhole: reading.activities == .all)
+                : try ActivityTable.read(runKey, reading.activities, connection),
+            timers: row.pendingTimerCount == 0
+                ? RowSet(isWhole: reading.timers == .all)
+                : try TimerTable.read(runKey, reading.timers, connection),
             buffered: row.bufferedEventCount > 0 ? try HistoryTable.buffered(runKey, connection) : []
         )
     }

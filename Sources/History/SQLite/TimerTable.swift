@@ -13,6 +13,8 @@ enum TimerTable {
             case .none: []
             case .one(let id):
                 try connection.query(select + " AND started_event_id = ?", [.integer(runKey), .integer(id)], row)
+            case .named(let ids):
+                try connection.query(select, [.integer(runKey)], row).filter { ids.contains($0.timerID) }
             case .all: try connection.query(select, [.integer(runKey)], row)
             }
         return RowSet(Dictionary(found.map { ($0.startedEventID, $0) }) { first, _ in first }, isWhole: rows == .all)

@@ -41,6 +41,9 @@ package struct RowSet<Row: Hashable & Sendable>: Sendable {
     /// The rows that were read, in order of key.
     package var loaded: [Row] { rows.sorted { $0.key < $1.key }.map(\.value) }
 
+    /// Whether one of the rows that were read fits.
+    package func contains(where fits: (Row) -> Bool) -> Bool { rows.values.contains(where: fits) }
+
     /// Removes every row, read or not; the store deletes by run.
     package mutating func removeAll() {
         removed.formUnion(rows.keys)

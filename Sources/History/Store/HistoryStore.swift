@@ -32,12 +32,14 @@ package protocol HistoryStore: Sendable {
 
     /// Runs `body` on the run of the oldest task that waits in one of the queues, the first queue first; nil when none
     /// does. For an activity the second argument is its scheduled event. A caller who was told of a task says that it
-    /// is expected: a store that would look first, so as not to commit nothing, need not.
+    /// is expected: a store that would look first, so as not to commit nothing, need not. Throws `staleTask` when the
+    /// taker's session, if it has one, is closed: what it took would be lost by nobody.
     func updateNextTask<R: Sendable>(
         _ kind: TaskWake.Kind,
         in namespace: Namespace,
         queues: [TaskQueue],
         isExpected: Bool,
+        session: Int64,
         _ body: @escaping @Sendable (inout Transition, Int64) throws -> R
     ) async throws -> R?
 
@@ -153,6 +155,8 @@ package struct ReadSet: Hashable, Sendable {
     package enum Rows: Hashable, Sendable {
         case none
         case one(Int64)
+        /// Those that have one of these ids of the run's own making, to refuse an id that is taken.
+        case named(Set<String>)
         case all
     }
 
@@ -164,10 +168,34 @@ package struct ReadSet: Hashable, Sendable {
         self.timers = timers
     }
 
+    /// What the commands of a workflow task need: what they cancel, and whether an id is taken.
+    package init(of commands: [Command]) {
+        var activities: Set<String> = []
+        var timers: Set<String> = []
+        self = .execution
+        for command in commands {
+            switch command {
+            case .cancelTimer, .requestCancelActivity:
+                self = .all
+                return
+            case .scheduleActivity(let command): activities.insert(command.activityID)
+            case .startTimer(let command): timers.insert(command.timerID)
+            default: break
+            }
+        }
+        if !activities.isEmpty { self.activities = .named(activities) }
+        if !timers.isEmpty { self.timers = .named(timers) }
+    }
+
     /// The execution row alone (and what is buffered, when the row says that something is).
     package static let execution = ReadSet()
     /// Everything.
     package static let all = ReadSet(activities: .all, timers: .all)
+}
+
+/// The refusal of a poll by a worker whose session is over.
+func closedSession(_ session: Int64) -> WorkflowServiceError {
+    WorkflowServiceError(.staleTask, "session \(session) is closed; register again before polling")
 }
 
 /// What a commit changed, for those who wait.

@@ -75,13 +75,20 @@ extension Transition {
     /// An attempt failed: another one after a pause, or the end, as the retry policy says.
     package mutating func failActivity(_ request: FailActivityTaskRequest) throws {
         var activity = try requireCurrentActivity(request.token)
-        if let details = request.lastHeartbeatDetails { activity.heartbeatDetails = details }
-        try settleFailedAttempt(of: activity, failure: request.failure, identity: request.worker.identity)
+        // Too large to keep: the attempt that follows gets what was said before.
+        if let details = request.lastHeartbeatDetails, (try? details.forEach { try $0.checkSize("") }) != nil {
+            activity.heartbeatDetails = details
+        }
+        let failure = request.failure.limited(to: PayloadLimits.maxBytes)
+        try settleFailedAttempt(of: activity, failure: failure, identity: request.worker.identity)
     }
 
     /// An attempt followed a cancel request. Without a request it is a failure of the worker's making.
     package mutating func cancelActivity(_ request: CancelActivityTaskRequest) throws {
         let activity = try requireCurrentActivity(request.token)
+        for payload in request.details {
+            try payload.checkSize("a detail of the cancellation of activity \(activity.activityID)")
+        }
         guard activity.cancelRequestedEventID != 0 else {
             throw WorkflowServiceError(
                 .invalidArgument,
@@ -107,6 +114,9 @@ extension Transition {
     /// A sign of life; details are handed to the next attempt.
     package mutating func heartbeat(_ request: HeartbeatRequest) throws -> HeartbeatResponse {
         var activity = try requireCurrentActivity(request.token)
+        for payload in request.details {
+            try payload.checkSize("a heartbeat detail of activity \(activity.activityID)")
+        }
         activity.lastHeartbeatTime = now
         activity.heartbeatDetails = request.details
         state.activities[activity.scheduledEventID] = activity
@@ -138,7 +148,7 @@ extension Transition {
             next.attempt += 1
             next.phase = next.isToQuarantine ? .quarantined : .backingOff
             next.visibleTime = time
-            next.lastFailure = failure
+            next.lastFailure = failure.limited(to: HistoryLimits.keptFailureBytes)
             state.activities[activity.scheduledEventID] = next
         case .stop(let retryState):
             try closeFailedActivity(activity, failure: failure, retryState: retryState, identity: identity)

@@ -33,13 +33,14 @@ extension Transition {
             try append(
                 .workflowExecutionFailed(
                     .init(
-                        failure: command.failure,
+                        failure: command.failure.limited(to: PayloadLimits.maxBytes),
                         retryState: .retryPolicyNotSet,
                         workflowTaskCompletedEventID: completedEventID
                     )
                 )
             )
         case .cancelWorkflow(let command):
+            try checkSize(command.details, "the details of the cancellation")
             try append(
                 .workflowExecutionCanceled(
                     .init(details: command.details, workflowTaskCompletedEventID: completedEventID)
@@ -54,6 +55,12 @@ extension Transition {
             throw CommandRefused(
                 cause: .pendingActivitiesLimitExceeded,
                 message: "\(state.execution.pendingActivityCount) activities are pending; that is the limit"
+            )
+        }
+        guard !state.activities.contains(where: { $0.activityID == command.activityID }) else {
+            throw CommandRefused(
+                cause: .scheduleActivityDuplicateID,
+                message: "an activity with the id '\(command.activityID)' is pending"
             )
         }
         let queue = command.taskQueue ?? state.execution.taskQueue
@@ -86,6 +93,7 @@ extension Transition {
             throw refuse("the type is too long")
         }
         try checkSize(command.input, "the input of activity \(command.activityID)")
+        try checkSize(Array(command.header.values), "the header of activity \(command.activityID)")
         do {
             try (command.retryPolicy ?? RetryPolicy()).validate()
             return try TimeoutSchedule.validate(command.timeouts, runTimeout: state.execution.runTimeout)
@@ -135,6 +143,12 @@ extension Transition {
                 message: "\(state.execution.pendingTimerCount) timers run; that is the limit"
             )
         }
+        guard !state.timers.contains(where: { $0.timerID == command.timerID }) else {
+            throw CommandRefused(
+                cause: .startTimerDuplicateID,
+                message: "a timer with the id '\(command.timerID)' runs"
+            )
+        }
         try append(
             .timerStarted(
                 .init(
@@ -170,6 +184,7 @@ extension Transition {
         guard !command.markerName.isEmpty else {
             throw CommandRefused(cause: .badRecordMarkerAttributes, message: "a marker has no name")
         }
+        try checkSize(command.details.values.flatMap { $0 }, "a detail of marker '\(command.markerName)'")
         try append(
             .markerRecorded(
                 .init(

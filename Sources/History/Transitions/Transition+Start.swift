@@ -44,6 +44,9 @@ extension StartWorkflowRequest {
         try checkIdentifier(taskQueue.rawValue, "task queue")
         try checkIdentifier(requestID, "request id")
         for payload in input { try payload.checkSize("the input of workflow \(workflowID)") }
+        for (fields, name) in [(memo, "memo"), (searchAttributes, "search attribute"), (header, "header field")] {
+            for (key, payload) in fields { try payload.checkSize("\(name) '\(key)' of workflow \(workflowID)") }
+        }
         guard taskTimeout > .zero, taskTimeout <= .seconds(120) else {
             throw WorkflowServiceError(.invalidArgument, "the workflow task timeout must be over 0 and at most 120 s")
         }

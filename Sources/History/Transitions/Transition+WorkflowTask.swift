@@ -279,6 +279,8 @@ package enum HistoryLimits {
     package static let pendingActivities: Int64 = 2000
     /// Timers of one run.
     package static let pendingTimers: Int64 = 2000
+    /// What is kept of the failure of an attempt that is tried again (Temporal: truncated at 4 KiB).
+    package static let keptFailureBytes = 4096
     /// Signals of one run (Temporal: `history.maximumSignalsPerExecution`).
     package static let signals: Int64 = 10_000
 }

@@ -18,6 +18,10 @@ public struct WorkflowTaskFailedCause: RawRepresentable, Hashable, Sendable {
     public static let badCancelTimerAttributes = WorkflowTaskFailedCause(rawValue: 5)
     /// A marker had no name.
     public static let badRecordMarkerAttributes = WorkflowTaskFailedCause(rawValue: 6)
+    /// A timer was asked for under the id of one that runs.
+    public static let startTimerDuplicateID = WorkflowTaskFailedCause(rawValue: 12)
+    /// An activity was asked for under the id of one that is pending.
+    public static let scheduleActivityDuplicateID = WorkflowTaskFailedCause(rawValue: 22)
     /// The worker took back its answer.
     public static let resetStickyTaskQueue = WorkflowTaskFailedCause(rawValue: 13)
     /// The worker could not advance the run: an error outside the workflow's own logic, or its process died.

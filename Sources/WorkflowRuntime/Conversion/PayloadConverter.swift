@@ -2,7 +2,7 @@ import Foundation
 public import WorkflowAPI
 
 /// Swift values to payloads and back: `json/plain` with sorted keys, `binary/null` for nil and Void, `binary/plain` for
-/// bytes; a ``Payload`` passes through.
+/// bytes; a ``Payload`` passes through. Dates are RFC 3339 with fraction, durations `"90s"`, data base64.
 public enum PayloadConverter {
     /// Encodes one value.
     public static func payload(_ value: some Encodable) throws -> Payload {
@@ -29,7 +29,7 @@ public enum PayloadConverter {
         }
         do {
             switch payload.encoding {
-            case Payload.jsonEncoding: return try decoder.decode(type, from: Data(payload.data))
+            case Payload.jsonEncoding: return try decode(type, from: payload.data)
             case Payload.nullEncoding: return try decoder.decode(type, from: Data("null".utf8))
             default: throw PayloadError(message: "encoding '\(payload.encoding ?? "none")' cannot be read as \(type)")
             }
@@ -50,8 +50,46 @@ public enum PayloadConverter {
         case let flag as Bool: return Array((flag ? "true" : "false").utf8)
         case let text as String where text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }):
             return [0x22] + Array(text.utf8) + [0x22]
-        default: return [UInt8](try encoder.encode(value))
+        default:
+            let bytes = [UInt8](try encoder.encode(value))
+            return holdsPairOfIntegers(bytes) ? [UInt8](try encoder.encode(Wrapping(value: value))) : bytes
         }
+    }
+
+    private static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
+        let data = Data(bytes)
+        return holdsSeconds(bytes)
+            ? try decoder.decode(Wrapped<Value>.self, from: data).value : try decoder.decode(type, from: data)
+    }
+
+    /// Whether there can be a `Duration` in text that the plain encoder wrote: it writes two integers, `[0,90]`. Only then
+    /// is the value written once more, through the ``PayloadEncoder``, which is slower.
+    private static func holdsPairOfIntegers(_ json: [UInt8]) -> Bool {
+        var commas = -1
+        for byte in json {
+            switch byte {
+            case UInt8(ascii: "["): commas = 0
+            case UInt8(ascii: "]"):
+                if commas == 1 { return true }
+                commas = -1
+            case UInt8(ascii: ",") where commas >= 0: commas += 1
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): break
+            default: commas = -1
+            }
+        }
+        return false
+    }
+
+    /// Whether there can be a duration in the text, such as `"90s"`. Only then is the slower ``PayloadDecoder`` needed.
+    private static func holdsSeconds(_ json: [UInt8]) -> Bool {
+        var wasDigit = false
+        var wasSeconds = false
+        for byte in json {
+            if wasSeconds, byte == UInt8(ascii: "\"") { return true }
+            wasSeconds = wasDigit && byte == UInt8(ascii: "s")
+            wasDigit = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+        }
+        return false
     }
 
     // Never changed after they are made, which is what makes them safe to share.

@@ -20,7 +20,7 @@ package enum StrictJSON {
         let decoder = PayloadConverter.makeDecoder()
         recorder.ride(on: decoder)
         do {
-            let value = try decoder.decode(Recorded<Value>.self, from: Data(bytes)).value
+            let value = try decoder.decode(Wrapped<Value>.self, from: Data(bytes)).value
             if let unknown = recorder.unknownKey(in: tree) { throw PayloadError(message: unknown) }
             return value
         } catch let error as DecodingError {

@@ -1,0 +1,31 @@
+import WorkflowAPI
+
+extension Failure {
+    /// The failure, or what is left of it when it is larger than `maxBytes` as stored: kind, type and the beginning of the
+    /// message. Causes, stack and details are let go: a run that cannot record why it failed would be worse.
+    func limited(to maxBytes: Int) -> Failure {
+        guard protobuf.count > maxBytes else { return self }
+        let room = max(0, maxBytes / 2)
+        var rest = Failure(
+            message: String(decoding: message.utf8.prefix(room), as: UTF8.self) + " [cut: over \(maxBytes) bytes]",
+            source: source,
+            info: info.withoutPayloads
+        )
+        if rest.protobuf.count > maxBytes { rest.source = "" }
+        return rest
+    }
+}
+
+extension Failure.Info {
+    fileprivate var withoutPayloads: Failure.Info {
+        switch self {
+        case .application(var application):
+            application.details = []
+            application.type = String(decoding: application.type.utf8.prefix(IdentifierLimits.maxLength), as: UTF8.self)
+            return .application(application)
+        case .timeout(let type, _): return .timeout(type: type, lastHeartbeatDetails: [])
+        case .canceled: return .canceled(details: [])
+        case .terminated, .server, .activity, .childWorkflow, .unknown: return self
+        }
+    }
+}
