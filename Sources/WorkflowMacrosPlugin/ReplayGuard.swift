@@ -37,7 +37,7 @@ final class ReplayGuard: SyntaxVisitor {
             found.append((Syntax(access.declName), ReplayRules.interval))
         } else if owner == "Date", labels == ["timeIntervalSinceNow"] {
             found.append((Syntax(access.declName), ReplayRules.present))
-        } else if ReplayRules.isQualifiedDate(access.base), ReplayRules.presentMembers.contains(name) {
+        } else if owner == "Date", ReplayRules.presentMembers.contains(name) {
             found.append((Syntax(access.declName), ReplayRules.present))
         } else if let owner, let message = ReplayRules.surroundings[owner]?[name] {
             found.append((Syntax(access.declName), message))

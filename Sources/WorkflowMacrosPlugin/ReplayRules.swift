@@ -10,7 +10,8 @@ enum ReplayRules {
     /// What makes a value of these types from nothing.
     static let new = ["Date": present, "UUID": uuid]
 
-    /// What tells the present as a member of `Date`. Without `Foundation.` before it, a shadowed name catches it.
+    /// What tells the present as a member of `Date`. Shadowed names catch it too, but in a method that is not `async` what
+    /// the compiler says of it is hard to understand.
     static let presentMembers: Set<String> = ["now", "timeIntervalSinceReferenceDate"]
 
     /// Methods without arguments that draw from the machine's chance.
@@ -69,10 +70,6 @@ enum ReplayRules {
         guard let member = expression.as(MemberAccessExprSyntax.self), let module = member.base?.trimmedDescription
         else { return nil }
         return ["Foundation", "Swift"].contains(module) ? member.declName.baseName.plainText : nil
-    }
-
-    static func isQualifiedDate(_ expression: ExprSyntax?) -> Bool {
-        expression?.trimmedDescription == "Foundation.Date"
     }
 
     /// `Date` for `Date`, `Date?` and `Foundation.Date`.

@@ -58,6 +58,7 @@ struct ShadowingTests {
         ("_ = Date.init()", "Workflow.now"), ("_ = Date.init(timeIntervalSinceNow: 5)", "Workflow.now"),
         ("_ = [5.0].map(Date.init(timeIntervalSinceNow:))", "Workflow.now"),
         ("_ = Foundation.Date()", "Workflow.now"), ("_ = Foundation.Date.now", "Workflow.now"),
+        ("func local() -> Date { Date.now }", "use Workflow.now"),
         ("let since: Date? = .now", "Workflow.now"), ("let from: Foundation.Date = .init()", "Workflow.now"),
         ("func at(_ date: Date = .now) {}", "Workflow.now"),
         ("_ = UUID.init()", "Workflow.uuid()"), ("let id: UUID = .init()", "Workflow.uuid()"),
