@@ -8,16 +8,18 @@ public import WorkflowRuntime
 /// whatever is due next: thirty days pass in milliseconds. Each environment has a clock of its own, so tests run in
 /// parallel.
 ///
-/// One task drives it: nothing happens between the calls of a test.
+/// One task drives it: nothing happens between the calls of a test. Waiting for a result drives it too, and its timeout is
+/// one of the environment's clock.
 public final class TimeSkippingEnvironment: Sendable {
     /// The clock; moved by the environment when nothing can be done at the present time.
     public let clock: ManualEngineClock
     /// A client whose calls are answered by the environment's engine.
     public let client: WorkflowClient
-    /// Where workflows and activities wait unless they say otherwise.
+    /// Where workflows and activities wait unless they say otherwise; every other queue is served as well.
     public let taskQueue: TaskQueue = "test"
     let service: EmbeddedWorkflowService
     let store: InMemoryHistoryStore
+    private let driver: EnvironmentDriver
     private let workflows: [String: WorkflowRegistration]
     private let activities: [String: ActivityRegistration]
     private let cacheRuns: Bool
@@ -39,7 +41,7 @@ public final class TimeSkippingEnvironment: Sendable {
     /// from the first event, which finds nondeterminism.
     public init(
         workflows: [WorkflowRegistration],
-        activities: [ActivityRegistration] = [],
+        activities: [any ActivityContainer] = [],
         cacheRuns: Bool = true,
         clock: ManualEngineClock = ManualEngineClock()
     ) {
@@ -54,16 +56,25 @@ public final class TimeSkippingEnvironment: Sendable {
         self.clock = clock
         self.cacheRuns = cacheRuns
         self.workflows = Dictionary(workflows.map { ($0.name, $0) }) { first, _ in first }
-        self.activities = Dictionary(activities.map { ($0.name, $0) }) { first, _ in first }
+        self.activities = Dictionary(activities.flatMap(\.activities).map { ($0.name, $0) }) { first, _ in first }
         store = InMemoryHistoryStore(clock: { clock.now() })
         service = EmbeddedWorkflowService(store: store, clock: clock, random: nextNumber)
-        client = WorkflowClient(service: service, identity: "test", makeID: { "id-\(nextNumber())" })
+        driver = EnvironmentDriver(queue: taskQueue, clock: clock)
+        client = WorkflowClient(
+            service: DrivenClientService(base: service, driver: driver),
+            identity: "test",
+            makeID: { "id-\(nextNumber())" }
+        )
         for registration in workflows {
             service.answerQueries(of: registration.name) { task in
                 registration.answer(task, logger: TimeSkippingEnvironment.silent)
             }
         }
+        lendSteps()
     }
+
+    // A step is made from outside, which the environment must not be kept alive by.
+    private func lendSteps() { driver.drive { [weak self] in try await self?.advance() ?? false } }
 
     private static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
@@ -129,16 +140,31 @@ public final class TimeSkippingEnvironment: Sendable {
     }
 
     private func workOnce() async throws -> Bool {
-        let poll = PollTaskRequest(namespace: .default, taskQueue: taskQueue, worker: worker, timeout: .zero)
-        if let task = try await service.pollWorkflowTask(poll) {
-            try await perform(task)
-            return true
-        }
-        if let task = try await service.pollActivityTask(poll) {
-            try await perform(task)
-            return true
+        for queue in driver.queues {
+            let poll = PollTaskRequest(namespace: .default, taskQueue: queue, worker: worker, timeout: .zero)
+            if let task = try await service.pollWorkflowTask(poll) {
+                try await perform(task)
+                return true
+            }
+            if let task = try await service.pollActivityTask(poll) {
+                try await perform(task)
+                return true
+            }
         }
         return false
+    }
+
+    /// A command that the engine refuses fails the workflow task: tried again it would be refused for ever.
+    private func checkAccepted(_ task: WorkflowTask) async throws {
+        let request = DescribeWorkflowRequest(
+            namespace: task.namespace,
+            workflowID: task.execution.workflowID,
+            runID: task.execution.runID
+        )
+        guard let pending = try await service.describeWorkflow(request).workflowTask, pending.attempt > 1,
+            pending.lastFailureCause != .unhandledCommand, let failure = pending.lastFailure
+        else { return }
+        throw StuckError(description: "the workflow task of '\(task.execution.workflowID)' failed: \(failure.message)")
     }
 
     private func perform(_ task: WorkflowTask) async throws {
@@ -163,6 +189,9 @@ public final class TimeSkippingEnvironment: Sendable {
             )
             throw error.report ?? StuckError(description: error.failure.message)
         }
+        for case .scheduleActivity(let activity) in activation.commands {
+            if let queue = activity.taskQueue { driver.serve(queue) }
+        }
         _ = try await service.completeWorkflowTask(
             CompleteWorkflowTaskRequest(
                 token: task.token,
@@ -176,6 +205,7 @@ public final class TimeSkippingEnvironment: Sendable {
         } else {
             run.evict()
         }
+        try await checkAccepted(task)
     }
 
     private func perform(_ task: ActivityTask) async throws {

@@ -100,7 +100,7 @@ final class PowerCutWorkload: Sendable {
                 return try await body()
             } catch let error as WorkflowServiceError where [.unavailable, .outcomeUnknown].contains(error.code) {
                 gremlin.count(error.code == .outcomeUnknown ? .outcomeUnknown : .io)
-            } catch let error as DatabaseError where [.full, .io, .noMemory].contains(error.code) {
+            } catch let error as DatabaseError where [.full, .io, .noMemory, .cannotOpen].contains(error.code) {
                 gremlin.count(error.code)
             }
         }

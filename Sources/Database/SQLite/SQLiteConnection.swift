@@ -169,6 +169,9 @@ package final class SQLiteConnection {
             case (_, SQLITE_NOTADB): .notOurs
             case (_, SQLITE_READONLY), (_, SQLITE_PERM): .readOnly
             case (_, SQLITE_CANTOPEN): .cannotOpen
+            // A read that fails while a new connection learns the tables is not told as what it is. The next statement
+            // reads them again.
+            case (SQLITE_ERROR, _) where text.hasPrefix("no such table"): .io
             default: .misuse
             }
         return DatabaseError(code, "\(path): \(text)", nativeCode: result)

@@ -4,6 +4,7 @@ extension Workflow {
     /// Runs an activity and waits for its result.
     ///
     /// Throws ``ActivityError`` when it ends without one, and `CancellationError` when the task is cancelled.
+    @discardableResult
     public static func execute<Input: Encodable, Output: Decodable>(
         _ activity: ActivityDescriptor<Input, Output>,
         _ input: Input,
@@ -19,6 +20,41 @@ extension Workflow {
             location: SourceLocation(fileID: fileID, line: line)
         )
         return try PayloadConverter.argument(result, as: Output.self)
+    }
+
+    /// Runs an activity that gives nothing.
+    public static func execute<Input: Encodable>(
+        _ activity: ActivityDescriptor<Input, Void>,
+        _ input: Input,
+        options: ActivityOptions,
+        fileID: String = #fileID,
+        line: Int = #line
+    ) async throws {
+        let same = ActivityDescriptor<Input, NoValue>(activity.name)
+        _ = try await execute(same, input, options: options, fileID: fileID, line: line)
+    }
+
+    /// Runs an activity that takes nothing.
+    @discardableResult
+    public static func execute<Output: Decodable>(
+        _ activity: ActivityDescriptor<Void, Output>,
+        options: ActivityOptions,
+        fileID: String = #fileID,
+        line: Int = #line
+    ) async throws -> Output {
+        let same = ActivityDescriptor<NoValue, Output>(activity.name)
+        return try await execute(same, NoValue(), options: options, fileID: fileID, line: line)
+    }
+
+    /// Runs an activity that takes and gives nothing.
+    public static func execute(
+        _ activity: ActivityDescriptor<Void, Void>,
+        options: ActivityOptions,
+        fileID: String = #fileID,
+        line: Int = #line
+    ) async throws {
+        let same = ActivityDescriptor<NoValue, NoValue>(activity.name)
+        _ = try await execute(same, NoValue(), options: options, fileID: fileID, line: line)
     }
 
     /// Runs an activity by name with encoded input.

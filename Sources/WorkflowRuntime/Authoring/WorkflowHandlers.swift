@@ -61,6 +61,41 @@ public struct WorkflowHandlers<Definition: WorkflowDefinition>: Sendable {
     }
 }
 
+// The same by the descriptors in `Messages`, so that a name stands once and its types are held together.
+extension WorkflowHandlers {
+    /// A signal with an argument: `handlers.signal(\.approve) { workflow, approval in ... }`.
+    public mutating func signal<Input: Decodable & SendableMetatype>(
+        _ signal: KeyPath<Definition.Messages, SignalDescriptor<Input>>,
+        _ handler: @escaping @Sendable (isolated Definition, Input) async throws -> Void
+    ) {
+        self.signal(Definition.messages[keyPath: signal].name, handler)
+    }
+
+    /// A signal without an argument.
+    public mutating func signal(
+        _ signal: KeyPath<Definition.Messages, SignalDescriptor<NoValue>>,
+        _ handler: @escaping @Sendable (isolated Definition) async throws -> Void
+    ) {
+        self.signal(Definition.messages[keyPath: signal].name, handler)
+    }
+
+    /// A query with an argument.
+    public mutating func query<Input: Decodable & SendableMetatype, Output: Encodable & SendableMetatype>(
+        _ query: KeyPath<Definition.Messages, QueryDescriptor<Input, Output>>,
+        _ handler: @escaping @Sendable (isolated Definition, Input) throws -> Output
+    ) {
+        self.query(Definition.messages[keyPath: query].name, handler)
+    }
+
+    /// A query without an argument: `handlers.query(\.status) { workflow in workflow.status }`.
+    public mutating func query<Output: Encodable & SendableMetatype>(
+        _ query: KeyPath<Definition.Messages, QueryDescriptor<NoValue, Output>>,
+        _ handler: @escaping @Sendable (isolated Definition) throws -> Output
+    ) {
+        self.query(Definition.messages[keyPath: query].name, handler)
+    }
+}
+
 /// A signal's argument cannot be read: the signal is skipped, with a marker that `describe` shows.
 struct UnreadableArgument: Error {
     var reason: String

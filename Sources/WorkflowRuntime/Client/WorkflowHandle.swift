@@ -15,7 +15,15 @@ public struct WorkflowHandle<Definition: WorkflowDefinition>: Sendable {
         _ input: Input,
         requestID: String? = nil
     ) async throws {
-        let name = Definition.messages[keyPath: signal].name
+        try await self.signal(Definition.messages[keyPath: signal].name, input, requestID: requestID)
+    }
+
+    /// Sends a signal by its name, to a workflow without descriptors.
+    public func signal(
+        _ name: String,
+        _ input: some Encodable = NoValue(),
+        requestID: String? = nil
+    ) async throws {
         try await client.service.signalWorkflow(
             SignalWorkflowRequest(
                 namespace: client.namespace,
@@ -52,7 +60,15 @@ public struct WorkflowHandle<Definition: WorkflowDefinition>: Sendable {
         _ query: KeyPath<Definition.Messages, QueryDescriptor<Input, Output>>,
         _ input: Input
     ) async throws -> Output {
-        let name = Definition.messages[keyPath: query].name
+        try await self.query(Definition.messages[keyPath: query].name, input, as: Output.self)
+    }
+
+    /// Asks a query by its name, of a workflow without descriptors: `handle.query("status", as: String.self)`.
+    public func query<Output: Decodable>(
+        _ name: String,
+        _ input: some Encodable = NoValue(),
+        as output: Output.Type
+    ) async throws -> Output {
         let request = QueryWorkflowRequest(
             namespace: client.namespace,
             workflowID: workflowID,

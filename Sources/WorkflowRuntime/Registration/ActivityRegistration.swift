@@ -29,6 +29,41 @@ public struct ActivityRegistration: Sendable {
     }
 }
 
+extension ActivityRegistration {
+    /// Registers a function that gives nothing.
+    public init<Input: Decodable & SendableMetatype>(
+        _ activity: ActivityDescriptor<Input, Void>,
+        _ body: @escaping @Sendable (Input) async throws -> Void
+    ) {
+        self.init(ActivityDescriptor<Input, NoValue>(activity.name)) { input in
+            try await body(input)
+            return NoValue()
+        }
+    }
+
+    /// Registers a function that takes nothing.
+    public init<Output: Encodable & SendableMetatype>(
+        _ activity: ActivityDescriptor<Void, Output>,
+        _ body: @escaping @Sendable () async throws -> Output
+    ) {
+        self.init(ActivityDescriptor<NoValue, Output>(activity.name)) { _ in try await body() }
+    }
+
+    /// Registers a function that takes and gives nothing.
+    public init(_ activity: ActivityDescriptor<Void, Void>, _ body: @escaping @Sendable () async throws -> Void) {
+        self.init(ActivityDescriptor<NoValue, NoValue>(activity.name)) { _ in
+            try await body()
+            return NoValue()
+        }
+    }
+}
+
+/// One activity is a group of one, so that groups and single activities go into one list.
+extension ActivityRegistration: ActivityContainer {
+    /// Itself.
+    public var activities: [ActivityRegistration] { [self] }
+}
+
 /// A group of activities that share what they need, a database for instance.
 public protocol ActivityContainer: Sendable {
     /// Its activities.
