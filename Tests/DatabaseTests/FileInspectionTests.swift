@@ -41,9 +41,17 @@ import Testing
         let place = try Place()
         try make(place.path("newer.db"), journal: journal)
         try make(place.path("foreign.db"), journal: journal, ours: false)
+        for name in ["newer", "foreign"] {
+            try FileManager.default.createSymbolicLink(
+                atPath: place.path("\(name)-link.db"),
+                withDestinationPath: place.path("\(name).db")
+            )
+        }
         let before = try contents(of: place)
         for mode in [SQLiteDatabase.OpenMode.mustExist, .createIfMissing] {
             #expect(refusal(place.path("newer.db"), mode)?.code == .schemaTooNew)
+            #expect(refusal(place.path("newer-link.db"), mode)?.code == .schemaTooNew)
+            #expect(refusal(place.path("foreign-link.db"), mode)?.code == .notOurs)
             #expect(refusal(place.path("foreign.db"), mode)?.code == .notOurs)
             let opening = #expect(throws: DatabaseError.self) {
                 try SQLiteDatabase(path: place.path("foreign.db"), mode: mode)

@@ -26,6 +26,8 @@ package enum FileInspection {
     ) throws {
         var facts = stat()
         guard stat(path, &facts) == 0 else { return }
+        // Its log stands beside the file itself, not beside a link to it.
+        let path = OpenFiles.resolved(path)
         try refuseKind(path, facts.st_mode)
         guard facts.st_size > 0 else {
             guard mode == .mustExist else { return }
