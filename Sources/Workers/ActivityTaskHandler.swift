@@ -177,7 +177,7 @@ package struct ActivityTaskHandler: Sendable {
             token: task.token,
             worker: session.worker,
             result: result,
-            wantsWorkflowTask: slot != nil
+            wantsWorkflowTaskOf: slot == nil ? nil : session.configuration.taskQueue
         )
         do {
             let next = try await session.retry { [service = session.service] in

@@ -15,8 +15,11 @@ import WorkflowRuntime
 /// ```
 ///
 /// Writes the conformance to `WorkflowDefinition`, its `handlers`, and `Messages` with a descriptor for each signal and
-/// query, so that clients write `handle.signal(\.rename, "Rahima")`. `name` is what histories record; the type's name
-/// unless given.
+/// query, so that clients write `handle.signal(\.rename, "Rahima")`. A public actor without an initializer gets its
+/// `init()`. `name` is what histories record; the type's name unless given.
+///
+/// What differs in every replay and cannot be hidden by a name, `Int.random(in:)` or `list.shuffled()` for instance, is an
+/// error in the actor's braces that says what to use.
 @attached(extension, conformances: WorkflowDefinition)
 @attached(member, names: named(Messages), named(messages), named(handlers), named(workflowName), named(init))
 public macro Workflow(name: String? = nil) =

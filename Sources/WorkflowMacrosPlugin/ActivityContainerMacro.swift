@@ -21,7 +21,8 @@ struct ActivityContainerMacro: MemberMacro, ExtensionMacro {
         conformingTo protocols: [TypeSyntax],
         in context: some MacroExpansionContext
     ) throws -> [DeclSyntax] {
-        let handlers = Handler.all("Activity", in: declaration.memberBlock.members, context)
+        let marked = Handler.all("Activity", in: declaration.memberBlock.members, context)
+        let handlers = Handler.distinct(marked, context)
         Handler.reportRepeated(handlers, "activities", context)
         if handlers.isEmpty {
             MacroProblem.report(
@@ -75,8 +76,7 @@ struct ActivityContainerMacro: MemberMacro, ExtensionMacro {
         let parameter = handler.parameter.map { parameter in
             let label = handler.label ?? "_"
             // A name of its own: the argument's could be one of the others'. Swift warns of the same word twice.
-            let names = label == "input" ? "input" : "\(label) input"
-            return "\(names): \(parameter.type), "
+            return label == "input" ? "input: \(parameter), " : "\(label) input: \(parameter), "
         }
         let returned = handler.result.map { " -> \($0)" } ?? ""
         let input = handler.parameter == nil ? "WorkflowRuntime.NoValue()" : "input"

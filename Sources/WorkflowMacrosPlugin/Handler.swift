@@ -9,8 +9,8 @@ struct Handler {
     var recordedName: String
     /// The argument's label; nil for `_`.
     var label: String?
-    /// The argument's own name and type; nil without an argument.
-    var parameter: (name: String, type: String)?
+    /// The argument's type; nil without an argument.
+    var parameter: String?
     /// The result's type; nil for none.
     var result: String?
     var isAsync = false
@@ -19,7 +19,7 @@ struct Handler {
     var node: Syntax
 
     /// What is sent: the argument's type, or nothing.
-    var input: String { parameter?.type ?? "WorkflowRuntime.NoValue" }
+    var input: String { parameter ?? "WorkflowRuntime.NoValue" }
 
     /// What comes back.
     var output: String { result ?? "WorkflowRuntime.NoValue" }
@@ -37,37 +37,57 @@ struct Handler {
         in members: MemberBlockItemListSyntax,
         _ context: some MacroExpansionContext
     ) -> [Handler] {
-        members.compactMap { member in
+        members.flatMap { member -> [Handler] in
             if let function = member.decl.as(FunctionDeclSyntax.self), let found = function.attributes.named(attribute)
             {
-                return Handler(function, found, context)
+                return Handler(function, found, context).map { [$0] } ?? []
             }
             if let variable = member.decl.as(VariableDeclSyntax.self), let found = variable.attributes.named(attribute)
             {
-                return Handler(variable, found, context)
+                return Handler(variable, found, context).map { [$0] } ?? []
             }
-            return nil
+            if let conditional = member.decl.as(IfConfigDeclSyntax.self) {
+                reportConditional(attribute, in: conditional, context)
+            }
+            return []
+        }
+    }
+
+    /// Macros see both sides of `#if`, never which of them is compiled: a handler there would be lost without a word.
+    private static func reportConditional(
+        _ attribute: String,
+        in conditional: IfConfigDeclSyntax,
+        _ context: some MacroExpansionContext
+    ) {
+        for clause in conditional.clauses {
+            guard case .decls(let members)? = clause.elements else { continue }
+            for member in members {
+                if let nested = member.decl.as(IfConfigDeclSyntax.self) {
+                    reportConditional(attribute, in: nested, context)
+                }
+                let attributes = member.decl.asProtocol((any WithAttributesSyntax).self)?.attributes
+                guard let found = attributes?.named(attribute) else { continue }
+                MacroProblem.report(
+                    "'@\(attribute)' is not seen inside of '#if'; move the '#if' into the body",
+                    "conditional",
+                    at: found,
+                    in: context
+                )
+            }
         }
     }
 
     private init?(_ function: FunctionDeclSyntax, _ attribute: AttributeSyntax, _ context: some MacroExpansionContext) {
-        let parameters = function.signature.parameterClause.parameters
-        guard parameters.count <= 1 else {
-            MacroProblem.report(
-                "'\(function.name.text)' takes \(parameters.count) arguments; it can take one: put them into a struct",
-                "oneArgument",
-                at: function.signature.parameterClause,
-                in: context
-            )
+        guard Handler.isInstanceMember(function.modifiers, context), Handler.isPlain(function, context) else {
             return nil
         }
         name = function.name.text
-        recordedName = attribute.recordedName ?? "\"\(name)\""
+        recordedName = attribute.recordedName ?? "\"\(function.name.plainText)\""
         node = Syntax(function.name)
-        if let parameter = parameters.first {
+        if let parameter = function.signature.parameterClause.parameters.first {
             let first = parameter.firstName.text
             label = first == "_" ? nil : first
-            self.parameter = ((parameter.secondName ?? parameter.firstName).text, parameter.type.trimmedDescription)
+            self.parameter = parameter.type.trimmedDescription
         }
         let returned = function.signature.returnClause?.type.trimmedDescription
         result = returned == "Void" || returned == "()" ? nil : returned
@@ -76,6 +96,7 @@ struct Handler {
     }
 
     private init?(_ variable: VariableDeclSyntax, _ attribute: AttributeSyntax, _ context: some MacroExpansionContext) {
+        guard Handler.isInstanceMember(variable.modifiers, context) else { return nil }
         guard variable.bindings.count == 1, let binding = variable.bindings.first,
             let pattern = binding.pattern.as(IdentifierPatternSyntax.self),
             let type = binding.typeAnnotation?.type.trimmedDescription
@@ -89,45 +110,9 @@ struct Handler {
             return nil
         }
         name = pattern.identifier.text
-        recordedName = attribute.recordedName ?? "\"\(name)\""
+        recordedName = attribute.recordedName ?? "\"\(pattern.identifier.plainText)\""
         result = type
         isProperty = true
         node = Syntax(pattern)
-    }
-
-    /// Reports names that stand twice.
-    static func reportRepeated(_ handlers: [Handler], _ what: String, _ context: some MacroExpansionContext) {
-        var seen: Set<String> = []
-        for handler in handlers where !seen.insert(handler.recordedName).inserted {
-            MacroProblem.report(
-                "two \(what) are called \(handler.recordedName); give one of them another name: (name: \"...\")",
-                "repeatedName",
-                at: handler.node,
-                in: context
-            )
-        }
-    }
-}
-
-extension AttributeListSyntax {
-    /// The attribute with this name.
-    func named(_ name: String) -> AttributeSyntax? {
-        lazy.compactMap { $0.as(AttributeSyntax.self) }.first { $0.attributeName.trimmedDescription == name }
-    }
-}
-
-extension AttributeSyntax {
-    /// The argument `name:` as it is written.
-    var recordedName: String? {
-        arguments?.as(LabeledExprListSyntax.self)?.first { $0.label?.text == "name" }?.expression.trimmedDescription
-    }
-}
-
-extension DeclGroupSyntax {
-    /// `public ` and the like, for what is generated beside the declaration's own members.
-    var accessPrefix: String {
-        let words: Set<String> = ["public", "package", "open", "fileprivate"]
-        guard let found = modifiers.first(where: { words.contains($0.name.text) })?.name.text else { return "" }
-        return found == "open" ? "public " : found + " "
     }
 }

@@ -13,7 +13,7 @@ struct HandlerMacro: PeerMacro {
         providingPeersOf declaration: some DeclSyntaxProtocol,
         in context: some MacroExpansionContext
     ) throws -> [DeclSyntax] {
-        let name = node.attributeName.trimmedDescription
+        let name = node.plainName
         guard let needed = HandlerMacro.surroundings[name] else { return [] }
         let attributes = context.lexicalContext.first?.asProtocol((any WithAttributesSyntax).self)?.attributes
         if attributes?.named(needed) == nil {

@@ -26,30 +26,45 @@ struct WorkflowMacro: MemberMacro, ExtensionMacro {
             return []
         }
         let members = actor.memberBlock.members
-        let hasRun = members.contains { $0.decl.as(FunctionDeclSyntax.self)?.name.text == "run" }
-        if !hasRun {
-            MacroProblem.report(
-                "a workflow needs 'func run(_ input: Input) async throws -> Output'",
-                "run",
-                at: actor.name,
-                in: context
-            )
-        }
-        let signals = checkedSignals(Handler.all("WorkflowSignal", in: members, context), context)
-        let queries = checkedQueries(Handler.all("WorkflowQuery", in: members, context), context)
+        checkRun(of: actor, context)
+        ReplayGuard.check(actor.memberBlock, context)
+        let marked = Handler.all("WorkflowSignal", in: members, context)
+        let isSignal = Set(marked.map(\.node))
+        let handlers = Handler.distinct(marked + Handler.all("WorkflowQuery", in: members, context), context)
+        let signals = checkedSignals(handlers.filter { isSignal.contains($0.node) }, context)
+        let queries = checkedQueries(handlers.filter { !isSignal.contains($0.node) }, context)
         let access = actor.accessPrefix
         var made: [DeclSyntax] = []
         if let name = node.recordedName {
             made.append("\(raw: access)static var workflowName: String { \(raw: name) }")
         }
         // The initializer that Swift itself would write is internal, and cannot serve a public conformance.
-        if !access.isEmpty, !actor.memberBlock.members.contains(where: { $0.decl.is(InitializerDeclSyntax.self) }) {
+        if !access.isEmpty, !members.contains(where: { $0.decl.is(InitializerDeclSyntax.self) }) {
             made.append("\(raw: access)init() {}")
         }
-        made.append(DeclSyntax(stringLiteral: handlers(signals, queries, actor.name.text, access)))
+        made.append(DeclSyntax(stringLiteral: handling(signals, queries, actor.name.text, access)))
         made.append(DeclSyntax(stringLiteral: messages(signals, queries, access)))
-        made.append("\(raw: access)static let messages = Messages()")
+        // Computed, because a generic actor can have no stored one.
+        made.append("\(raw: access)static var messages: Messages { Messages() }")
         return made
+    }
+
+    private static func checkRun(of actor: ActorDeclSyntax, _ context: some MacroExpansionContext) {
+        let members = actor.memberBlock.members.map(\.decl)
+        let runs = members.compactMap { $0.as(FunctionDeclSyntax.self) }.filter { $0.name.text == "run" }
+        // It may stand inside of '#if': the compiler knows whether it is there.
+        if runs.isEmpty, members.contains(where: { $0.is(IfConfigDeclSyntax.self) }) { return }
+        let fits = runs.contains { run in
+            let parameters = run.signature.parameterClause.parameters
+            return parameters.count == 1 && parameters.first?.firstName.text == "_"
+        }
+        if fits { return }
+        MacroProblem.report(
+            "a workflow needs 'func run(_ input: Input) async throws -> Output'; to take nothing, '_ input: NoValue'",
+            "run",
+            at: runs.first.map { Syntax($0.signature.parameterClause) } ?? Syntax(actor.name),
+            in: context
+        )
     }
 
     private static func checkedSignals(_ signals: [Handler], _ context: some MacroExpansionContext) -> [Handler] {
@@ -78,7 +93,7 @@ struct WorkflowMacro: MemberMacro, ExtensionMacro {
         return queries.filter { !$0.isAsync }
     }
 
-    private static func handlers(_ signals: [Handler], _ queries: [Handler], _ type: String, _ access: String) -> String
+    private static func handling(_ signals: [Handler], _ queries: [Handler], _ type: String, _ access: String) -> String
     {
         var lines = signals.map { "handlers.signal(\($0.recordedName)) { \(closure($0)) }" }
         lines += queries.map { "handlers.query(\($0.recordedName)) { \(closure($0)) }" }
@@ -90,7 +105,7 @@ struct WorkflowMacro: MemberMacro, ExtensionMacro {
     }
 
     private static func closure(_ handler: Handler) -> String {
-        let parameters = handler.parameter.map { "(workflow, input: \($0.type))" } ?? "workflow"
+        let parameters = handler.parameter.map { "(workflow, input: \($0))" } ?? "workflow"
         return "\(parameters) in \(handler.call(on: "workflow"))"
     }
 

@@ -62,6 +62,16 @@ enum ActivityTimeoutCases {
             #expect(closing.timeoutType == .startToClose && closing.startedEventID == 6)
             #expect(closing.retryState == .maximumAttemptsReached)
         },
+        ConformanceCase("a limit of one attempt after which no other fits in is the end of the time for all") { h in
+            try await h.start()
+            let timeouts = ActivityTimeouts(scheduleToClose: .seconds(10), startToClose: .milliseconds(9500))
+            try await h.turn([.activity(timeouts: timeouts)])
+            _ = try await h.takeActivity()
+            try await h.advance(by: .milliseconds(9500))
+            let closing = try await h.timedOut(7)
+            #expect(closing.timeoutType == .scheduleToClose && closing.retryState == .timeout)
+            #expect(closing.failure.cause?.info == .timeout(type: .startToClose, lastHeartbeatDetails: []))
+        },
         ConformanceCase("schedule-to-close ends a taken activity whatever its policy says") { h in
             try await h.start()
             try await h.turn([.activity(timeouts: ActivityTimeouts(scheduleToClose: .seconds(30)))])

@@ -82,15 +82,18 @@ extension ConformanceHarness {
     }
 
     @discardableResult
-    func complete(_ task: ActivityTask, result: [Payload] = [], wantsWorkflowTask: Bool = false) async throws
-        -> NextTasks
-    {
+    func complete(
+        _ task: ActivityTask,
+        result: [Payload] = [],
+        wantsWorkflowTask: Bool = false,
+        polling queue: TaskQueue = .main
+    ) async throws -> NextTasks {
         try await service.completeActivityTask(
             CompleteActivityTaskRequest(
                 token: task.token,
                 worker: .a,
                 result: result,
-                wantsWorkflowTask: wantsWorkflowTask
+                wantsWorkflowTaskOf: wantsWorkflowTask ? queue : nil
             )
         )
     }

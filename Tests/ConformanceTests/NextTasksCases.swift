@@ -109,6 +109,16 @@ enum NextTasksCases {
             let task = try #require(next.workflowTask)
             try await h.complete(task, [.complete()])
         },
+        ConformanceCase("the answer to an activity of another queue leaves the task to the workers of the run's queue")
+        {
+            h in
+            try await h.start()
+            try await h.turn([.activity(queue: "printers")])
+            let task = try #require(try await h.pollActivity(queue: "printers"))
+            let next = try await h.complete(task, wantsWorkflowTask: true, polling: "printers")
+            #expect(next.workflowTask == nil)
+            #expect(try await h.poll() != nil)
+        },
         ConformanceCase("the answer to an activity leaves the task of a cached run to its cache") { h in
             try await h.start()
             try await h.complete(try await h.take(), [.activity()]) { $0.stickyQueue = .stickyA }

@@ -1,3 +1,4 @@
+import History
 import Testing
 import WorkflowAPI
 
@@ -64,6 +65,20 @@ enum RequestIDCases {
             try await h.terminate()
             try await h.signal("approve", requestID: "s")
             #expect(try await h.types() == .begun + [.signaled, .terminated])
+        },
+        ConformanceCase("what a run has used is free for the next run, and known for the first") { h in
+            let first = try await h.start().execution.runID
+            try await h.signal("approve", requestID: "s")
+            try await h.cancel(requestID: "c")
+            try await h.terminate()
+            try await h.start()
+            try await h.signal("approve", requestID: "s")
+            try await h.cancel(requestID: "c")
+            try await h.signal("approve", requestID: "s")
+            #expect(try await h.types() == .begun + [.signaled, .cancelRequested])
+            try await h.service.signalWorkflow(
+                SignalWorkflowRequest(workflowID: .order, runID: first, signalName: "approve", requestID: "s")
+            )
         },
         ConformanceCase("a repeated cancel request changes nothing") { h in
             try await h.start()

@@ -112,4 +112,33 @@ private func nameless() throws -> Int {
         busy.close()
         other.close()
     }
+
+    @Test func `a process that stops in its turn holds up others no longer than their patience, and nobody afterwards`()
+        async throws
+    {
+        let place = try Place()
+        let database = try await place.open { $0.busyTimeout = 100 }
+        let stopped = try LockFile(path: place.path("test.db-turn"))
+        // Twice, so that the second write finds the first one's waiting still under way.
+        for round in 0..<2 {
+            #expect(round > 0 || stopped.tryLock(1))
+            let refusal = await #expect(throws: DatabaseError.self) {
+                try await database.write(SQLiteDatabaseTests.insert("in vain"))
+            }
+            #expect(refusal?.code == .busy && refusal?.message.contains("has not finished for 100 ms") == true)
+        }
+        stopped.unlock(1)
+        _ = try await database.write(SQLiteDatabaseTests.insert("at last"))
+        #expect(try await SQLiteDatabaseTests.count(database) == 1)
+        // The turn that came too late was passed on.
+        try stopped.lock(0)
+        try stopped.lock(1)
+        let next = Task { try await database.write(SQLiteDatabaseTests.insert("next")) }
+        stopped.unlock(0)
+        stopped.unlock(1)
+        _ = try await next.value
+        database.close()
+        #expect(try descriptors(under: place.directory).filter { !$0.hasSuffix("-turn") }.isEmpty)
+        stopped.closeFile()
+    }
 }

@@ -220,7 +220,7 @@ struct WorkflowTaskTests {
                 return NextTasks(activityTasks: tasks)
             }
             $0.completeActivity = { request in
-                guard request.wantsWorkflowTask && request.token.claim == 0 else { return NextTasks() }
+                guard request.wantsWorkflowTaskOf == "orders" && request.token.claim == 0 else { return NextTasks() }
                 return NextTasks(workflowTask: next.first)
             }
         }

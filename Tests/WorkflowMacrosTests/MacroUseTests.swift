@@ -53,7 +53,47 @@ actor ParcelDelivery {
     }
 }
 
+/// Arguments and methods whose names the generated code also has.
+@ActivityContainer
+struct Awkward {
+    @Activity func file(options: Parcel) -> Parcel { options }
+    @Activity func count(line: Int) throws -> Int { line + 1 }
+    @Activity func `repeat`(_ fileID: String) -> String { fileID + fileID }
+}
+
+/// A workflow for any element, with names that need backticks.
+@WorkflowMacros.Workflow
+actor Repetition<Element: Codable & Sendable> {
+    private var word = ""
+
+    func run(_ input: [Element]) async throws -> String {
+        let awkward = Awkward.Proxy(options: ActivityOptions(startToCloseTimeout: .seconds(5)))
+        try await Workflow.condition { self.word != "" }
+        let parcel = try await awkward.file(options: Parcel(id: try await awkward.repeat(word), weight: 1))
+        return "\(parcel.id) \(try await awkward.count(line: input.count))"
+    }
+
+    @WorkflowSignal func `default`(_ word: String) { self.word = word }
+}
+
 struct MacroUseTests {
+    @Test func `names that collide, backticks and generic actors work`() async throws {
+        let environment = TimeSkippingEnvironment(
+            workflows: [WorkflowRegistration(Repetition<Int>.self)],
+            activities: Awkward().activities,
+            cacheRuns: true
+        )
+        let handle = try await environment.client.start(
+            Repetition<Int>.self,
+            taskQueue: environment.taskQueue,
+            input: [1, 2]
+        )
+        try await handle.signal(\.default, "na")
+        #expect(try await environment.result(of: handle) == "nana 3")
+        #expect(WorkflowRegistration(Repetition<Int>.self).signals == ["default"])
+        #expect(Awkward().activities.map(\.name) == ["file", "count", "repeat"])
+    }
+
     @Test func `a workflow and activities written with macros run, and clients talk to them by key paths`() async throws
     {
         let environment = TimeSkippingEnvironment(

@@ -241,4 +241,46 @@ actor Nosy: WorkflowDefinition {
         }
         #expect(failed.failure.message.contains("'id' is not a text"))
     }
+
+    /// Ends on a signal while the handler of another still waits.
+    private actor Hasty: WorkflowDefinition {
+        private var isDone = false
+
+        func run(_ input: NoValue) async throws -> String {
+            try await Workflow.condition { self.isDone }
+            return "done"
+        }
+
+        static func handlers(_ handlers: inout WorkflowHandlers<Hasty>) {
+            handlers.signal("slow") { (workflow, input: NoValue) in try await Workflow.sleep(for: .seconds(60)) }
+            handlers.signal("quick") { (workflow, input: NoValue) in }
+            handlers.signal("end") { (workflow, input: NoValue) in workflow.isDone = true }
+        }
+    }
+
+    @Test func `handlers that still run when a run ends are cancelled and named before its closing event`() async throws
+    {
+        let environment = Self.environment(WorkflowRegistration(Hasty.self))
+        let handle = try await environment.client.start(
+            Hasty.self,
+            id: "h",
+            taskQueue: environment.taskQueue,
+            input: NoValue()
+        )
+        for (index, name) in ["slow", "quick", "slow", "end"].enumerated() {
+            try await environment.client.service.signalWorkflow(
+                SignalWorkflowRequest(workflowID: "h", signalName: name, requestID: "\(index)")
+            )
+        }
+        #expect(try await environment.result(of: handle) == "done")
+        let history = try await environment.history(of: "h")
+        guard case .markerRecorded(let marker)? = history.dropLast().last?.attributes else {
+            Issue.record("no marker before the end")
+            return
+        }
+        #expect(marker.markerName == "swift-workflow-unfinished-handlers")
+        #expect(marker.details["handlers"] == [.json(#"["slow","slow"]"#)])
+        #expect(marker.failure?.message.hasSuffix("cancelled: slow, slow") == true)
+        try WorkflowReplayer([WorkflowRegistration(Hasty.self)]).replay(history)
+    }
 }

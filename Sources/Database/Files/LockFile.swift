@@ -11,7 +11,7 @@ import Darwin
 package final class LockFile: Sendable {
     // -1 once it is closed: calls that come too late do nothing.
     private let state: Mutex<Int32>
-    private let path: String
+    let path: String
 
     private var descriptor: Int32 { state.withLock { $0 } }
 
@@ -64,20 +64,4 @@ package final class LockFile: Sendable {
         _ = withUnsafeMutableBytes(of: &number) { pread(descriptor, $0.baseAddress, $0.count, 0) }
         return UInt64(littleEndian: number)
     }
-}
-
-/// Whose turn it is to write: fair between the processes that share a file.
-///
-/// Without it a second process beside a busy one waits for seconds, because SQLite's own lock is polled. Lock byte 0,
-/// then byte 1, then unlock byte 0: whoever waits for byte 0 is next.
-struct WriterTurn {
-    let file: LockFile
-
-    func take() throws {
-        try file.lock(0)
-        defer { file.unlock(0) }
-        try file.lock(1)
-    }
-
-    func pass() { file.unlock(1) }
 }

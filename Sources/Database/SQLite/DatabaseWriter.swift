@@ -116,6 +116,7 @@ final class DatabaseWriter: Sendable {
             if isStopping { semaphore.signal() }
         }
         current?.close()
+        turn.stop()
         stopped.signal()
     }
 

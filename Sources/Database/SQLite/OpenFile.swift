@@ -26,7 +26,8 @@ final class OpenFile: Sendable {
         openings = try LockFile(path: path + "-sessions")
         try OpeningLock(file: openings, path: path).share()
         turnFile = try LockFile(path: path + "-turn")
-        let writer = try DatabaseWriter(turn: WriterTurn(file: turnFile), open: open) { commit in
+        let turn = WriterTurn(file: turnFile, database: path, patience: Int(options.busyTimeout))
+        let writer = try DatabaseWriter(turn: turn, open: open) { commit in
             wakeFile.write(UInt64(tag) << 32 | UInt64(commit.number) & 0xFFFF_FFFF)
             listeners.tell(of: commit)
         }

@@ -37,9 +37,24 @@ extension EmbeddedWorkflowService {
     }
 
     package func queryWorkflow(_ request: QueryWorkflowRequest) async throws -> [Payload] {
+        try await answer(request) { _ in nil }
+    }
+
+    package func queryWorkflow(
+        _ request: QueryWorkflowRequest,
+        orReplay replay: LocalReplay
+    ) async throws -> [Payload] {
+        try await answer(request) { $0 == replay.workflowType ? replay.answer : nil }
+    }
+
+    private func answer(
+        _ request: QueryWorkflowRequest,
+        else fallback: (_ workflowType: String) -> QueryResponder?
+    ) async throws -> [Payload] {
         let target = RunTarget(request.namespace, request.workflowID, request.runID)
-        let row = try await store.read(target).execution
-        guard let responder = queries.responder(for: row.workflowType) else {
+        let state = try await store.read(target)
+        let row = state.execution
+        guard let responder = queries.responder(for: row.workflowType) ?? fallback(row.workflowType) else {
             throw WorkflowServiceError(
                 .noWorker,
                 "no worker with type '\(row.workflowType)' is running here that could answer "
@@ -47,13 +62,20 @@ extension EmbeddedWorkflowService {
                 execution: row.execution
             )
         }
-        let events = try await store.events(.run(request.namespace, row.execution), after: 0, through: .max)
+        let written = try await store.events(
+            .run(request.namespace, row.execution),
+            after: 0,
+            through: row.nextEventID - 1
+        )
+        // What arrived while a worker has the workflow task waits for its ids; it was acknowledged all the same.
+        var arrivals = Transition(state: state, at: row.lastEventTime)
+        try arrivals.flushBufferedEvents()
         let task = WorkflowTask(
             queryOnly: request.query,
             namespace: row.namespace,
             execution: row.execution,
             workflowType: row.workflowType,
-            history: events
+            history: written + arrivals.events
         )
         switch await responder(task) {
         case .answered(let payloads): return payloads

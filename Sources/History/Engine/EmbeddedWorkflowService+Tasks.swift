@@ -136,7 +136,10 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
     package func completeActivityTask(_ request: CompleteActivityTaskRequest) async throws -> NextTasks {
         let taken = try await updateActivity(request.token) { run in
             try run.completeActivity(request)
-            guard request.wantsWorkflowTask, run.state.execution.stickyQueue == nil else {
+            // The activity may have come from another queue than its run: only who polls that has the run's code.
+            guard request.wantsWorkflowTaskOf == run.state.execution.taskQueue,
+                run.state.execution.stickyQueue == nil
+            else {
                 return TakenWorkflowTask?.none
             }
             return try run.takeFreshWorkflowTask(by: request.worker, stickyQueue: nil)

@@ -61,7 +61,9 @@ public final class WorkflowEngine: Service, Sendable {
         case .sqlite(let path):
             let database = try SQLiteDatabase(path: path, mode: createIfMissing ? .createIfMissing : .mustExist)
             do {
-                let history = try await SQLiteHistoryStore(database: database, clock: { clock.now() })
+                let history = try await SQLiteHistoryStore(database: database, clock: { clock.now() }) {
+                    logger.error("\($0)")
+                }
                 return WorkflowEngine(history, clock, database, random, logger)
             } catch {
                 await database.closeInBackground()

@@ -51,7 +51,7 @@ package final class InMemoryHistoryStore: HistoryStore {
         return try transaction { tables, notice in
             try tables.requireNamespace(namespace)
             let currentKey = tables.current[MemoryTables.ID(namespace, workflowID)]
-            let repeated = tables.requests[.init(.init(namespace, workflowID), RequestKey(.start, requestID))]
+            let repeated = tables.requests[.init(.init(namespace, workflowID), RequestKey(.start, requestID))]?.first
             var start = StartTransition(
                 now: time,
                 current: try currentKey.map { Transition(state: try tables.state($0, reading: .all), at: time) },
@@ -73,7 +73,9 @@ package final class InMemoryHistoryStore: HistoryStore {
         let time = now()
         return try transaction { tables, notice in
             let key = try tables.key(of: target)
-            if let request, tables.requests[.init(.init(target.namespace, target.workflowID), request)] != nil {
+            if let request,
+                tables.requests[.init(.init(target.namespace, target.workflowID), request)]?.contains(key) == true
+            {
                 return nil
             }
             var transition = Transition(state: try tables.state(key, reading: reading), at: time)

@@ -26,7 +26,8 @@ struct MemoryTables: Sendable {
     var runs: [Int64: MutableState] = [:]
     var histories: [Int64: [HistoryEvent]] = [:]
     var current: [ID: Int64] = [:]
-    var requests: [Request: Int64] = [:]
+    /// The runs that have used a request id.
+    var requests: [Request: Set<Int64>] = [:]
     var sessions: Set<Int64> = []
     var registrations: [WorkerRegistration] = []
     var lastRunKey: Int64 = 0
@@ -107,7 +108,7 @@ struct MemoryTables: Sendable {
         runs[row.runKey] = whole
         histories[row.runKey, default: []] += transition.events
         for request in transition.usedRequests {
-            requests[Request(ID(row.namespace, row.execution.workflowID), request)] = row.runKey
+            requests[Request(ID(row.namespace, row.execution.workflowID), request), default: []].insert(row.runKey)
         }
         notice.add(transition)
     }

@@ -40,7 +40,7 @@ extension SQLiteHistoryStore {
         let time = now()
         return try await transaction { connection, notice in
             var lost = 0
-            for session in dead { lost += try SQLiteTables.loseTasks(of: session, at: time, connection, &notice) }
+            for session in dead { lost += try self.loseTasks(of: session, at: time, connection, &notice) }
             return lost
         }
     }
@@ -75,9 +75,10 @@ extension SQLiteHistoryStore {
     }
 }
 
-extension SQLiteTables {
-    /// Ends what a dead session had, and forgets it; answers how many tasks that were.
-    static func loseTasks(
+extension SQLiteHistoryStore {
+    /// Ends what a dead session had, and forgets it; answers how many tasks that were. What cannot be worked on is left
+    /// as it is, and does not keep the others from going on.
+    private func loseTasks(
         of session: Int64,
         at time: Timestamp,
         _ connection: SQLiteConnection,
@@ -89,14 +90,14 @@ extension SQLiteTables {
             [.integer(session)]
         ) { ($0.integer(0), $0.integer(1)) }
         for (runKey, scheduled) in activities {
-            let tables = try SQLiteTables(connection, namespaceOf: runKey)
-            var run = Transition(
-                state: try tables.state(runKey, reading: ReadSet(activities: .one(scheduled))),
-                at: time
-            )
-            try run.loseActivity(scheduled, session: session)
-            try tables.write(run, &notice)
-            lost += 1
+            let isLost: Void? = try unreadable.working(on: runKey, at: time, connection) {
+                let tables = try SQLiteTables(connection, namespaceOf: runKey)
+                let state = try tables.state(runKey, reading: ReadSet(activities: .one(scheduled)))
+                var run = Transition(state: state, at: time)
+                try run.loseActivity(scheduled, session: session)
+                try tables.write(run, &notice)
+            }
+            if isLost != nil { lost += 1 }
         }
         let runs = try connection.query(
             """
@@ -106,11 +107,13 @@ extension SQLiteTables {
             [.integer(session)]
         ) { $0.integer(0) }
         for runKey in runs {
-            let tables = try SQLiteTables(connection, namespaceOf: runKey)
-            var run = Transition(state: try tables.state(runKey, reading: .execution), at: time)
-            try run.loseSession(session)
-            try tables.write(run, &notice)
-            lost += 1
+            let isLost: Void? = try unreadable.working(on: runKey, at: time, connection) {
+                let tables = try SQLiteTables(connection, namespaceOf: runKey)
+                var run = Transition(state: try tables.state(runKey, reading: .execution), at: time)
+                try run.loseSession(session)
+                try tables.write(run, &notice)
+            }
+            if isLost != nil { lost += 1 }
         }
         try connection.execute("DELETE FROM registration WHERE session_id = ?", [.integer(session)])
         try connection.execute("DELETE FROM session WHERE session_id = ?", [.integer(session)])

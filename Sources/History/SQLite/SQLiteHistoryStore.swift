@@ -11,11 +11,17 @@ package final class SQLiteHistoryStore: HistoryStore {
     let clock: @Sendable () -> Timestamp
     let observers = Mutex<[@Sendable (CommitNotice) -> Void]>([])
     let ownSessions = Mutex<Set<Int64>>([])
+    let unreadable: UnreadableRows
 
     /// A store on an open file; makes the schema in an empty one, migrates an older one. Throws ``WorkflowServiceError``
-    /// and ``DatabaseError``.
-    package init(database: SQLiteDatabase, clock: @escaping @Sendable () -> Timestamp) async throws {
+    /// and ``DatabaseError``. `onUnreadable` gets a line about each run whose rows cannot be worked on.
+    package init(
+        database: SQLiteDatabase,
+        clock: @escaping @Sendable () -> Timestamp,
+        onUnreadable: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws {
         self.database = database
+        unreadable = UnreadableRows(tell: onUnreadable)
         self.clock = clock
         let time = clock()
         try await SchemaMigrator.prepare(SQLiteSchema.component, in: database) { connection in
@@ -83,7 +89,7 @@ package final class SQLiteHistoryStore: HistoryStore {
             var start = StartTransition(
                 now: time,
                 current: try current.map { Transition(state: try tables.state($0, reading: .execution), at: time) },
-                repeated: try tables.usedRequest(RequestKey(.start, requestID), workflowID).map {
+                repeated: try tables.usedRequest(RequestKey(.start, requestID), workflowID).first.map {
                     try tables.executionRow($0).execution
                 }
             )
@@ -105,7 +111,7 @@ package final class SQLiteHistoryStore: HistoryStore {
         return try await transaction { connection, notice in
             let tables = try SQLiteTables(connection, target.namespace)
             let key = try tables.key(of: target)
-            if let request, try tables.usedRequest(request, target.workflowID) != nil { return nil }
+            if let request, try tables.usedRequest(request, target.workflowID).contains(key) { return nil }
             var transition = Transition(state: try tables.state(key, reading: reading), at: time)
             let result = try body(&transition)
             try tables.write(transition, &notice)
@@ -126,7 +132,8 @@ package final class SQLiteHistoryStore: HistoryStore {
         if !isExpected {
             let isWaiting = try await self.reading { connection in
                 let tables = try SQLiteTables(connection, namespace)
-                return try queues.contains { try tables.oldestTask(kind, $0) != nil }
+                let excluded = self.unreadable.keys(at: self.now())
+                return try queues.contains { try tables.oldestTask(kind, $0, excluding: excluded) != nil }
             }
             guard isWaiting else { return nil }
         }
@@ -136,12 +143,17 @@ package final class SQLiteHistoryStore: HistoryStore {
             // Once more: a session that closes is taken off this list before its tasks are looked for.
             try self.requireSession(session)
             for queue in queues {
-                guard let task = try tables.oldestTask(kind, queue) else { continue }
-                let rows = kind == .activity ? ReadSet(activities: .one(task.scheduledEventID)) : .execution
-                var transition = Transition(state: try tables.state(task.runKey, reading: rows), at: time)
-                let result = try body(&transition, task.scheduledEventID)
-                try tables.write(transition, &notice)
-                return result
+                // More than one round only for runs that cannot be worked on.
+                while let task = try tables.oldestTask(kind, queue, excluding: self.unreadable.keys(at: time)) {
+                    let result = try self.unreadable.working(on: task.runKey, at: time, connection) {
+                        let rows = kind == .activity ? ReadSet(activities: .one(task.scheduledEventID)) : .execution
+                        var transition = Transition(state: try tables.state(task.runKey, reading: rows), at: time)
+                        let result = try body(&transition, task.scheduledEventID)
+                        try tables.write(transition, &notice)
+                        return result
+                    }
+                    if let result { return result }
+                }
             }
             return nil
         }
@@ -149,21 +161,34 @@ package final class SQLiteHistoryStore: HistoryStore {
 
     package func runDue(limit: Int) async throws -> DueRun {
         let time = now()
-        let next = try await reading { try SQLiteTables.earliestDue($0) }
+        let next = try await reading { try self.nextDue(after: time, $0) }
         guard let next, next <= time else { return DueRun(handled: 0, next: next) }
         return try await transaction { connection, notice in
             var handled = 0
-            for due in try SQLiteTables.dueRows(at: time, limit: limit, connection) {
-                let tables = try SQLiteTables(connection, namespaceOf: due.runKey)
-                let state = try tables.state(due.runKey, reading: due.row.readSet)
-                guard state.execution.status == .running else { continue }
-                var transition = Transition(state: state, at: time)
-                try transition.perform(due.row)
-                try tables.write(transition, &notice)
-                handled += 1
+            let excluded = self.unreadable.keys(at: time)
+            let rows = try SQLiteTables.dueRows(at: time, limit: limit, connection, excluding: excluded)
+            for due in rows {
+                let isDone = try self.unreadable.working(on: due.runKey, at: time, connection) {
+                    let tables = try SQLiteTables(connection, namespaceOf: due.runKey)
+                    let state = try tables.state(due.runKey, reading: due.row.readSet)
+                    guard state.execution.status == .running else { return false }
+                    var transition = Transition(state: state, at: time)
+                    try transition.perform(due.row)
+                    try tables.write(transition, &notice)
+                    return true
+                }
+                if isDone == true { handled += 1 }
             }
-            return DueRun(handled: handled, next: try SQLiteTables.earliestDue(connection))
+            return DueRun(handled: handled, next: try self.nextDue(after: time, connection))
         }
+    }
+
+    /// When the next row is due, but for runs that are left out.
+    private func nextDue(after time: Timestamp, _ connection: SQLiteConnection) throws -> Timestamp? {
+        let excluded = unreadable.keys(at: time)
+        guard !excluded.isEmpty else { return try SQLiteTables.earliestDue(connection) }
+        if try !SQLiteTables.dueRows(at: time, limit: 1, connection, excluding: excluded).isEmpty { return time }
+        return [try SQLiteTables.earliestDue(connection, after: time), unreadable.next].compactMap { $0 }.min()
     }
 
     package func read(_ target: RunTarget) async throws -> MutableState {

@@ -53,11 +53,12 @@ struct SQLiteTables {
         }
     }
 
-    func usedRequest(_ request: RequestKey, _ workflowID: WorkflowID) throws -> Int64? {
+    /// The runs of a workflow id that have used a request id.
+    func usedRequest(_ request: RequestKey, _ workflowID: WorkflowID) throws -> [Int64] {
         try connection.query(
             "SELECT run_key FROM request WHERE namespace_id = ? AND workflow_id = ? AND kind = ? AND request_id = ?",
             [.integer(namespaceID), .text(workflowID.rawValue), .integer(request.kind.rawValue), .text(request.id)]
-        ) { $0.integer(0) }.first
+        ) { $0.integer(0) }
     }
 
     func executionRow(_ runKey: Int64) throws -> ExecutionRow {

@@ -146,9 +146,3 @@ package struct MutableState: Sendable {
         buffered.removeAll()
     }
 }
-
-/// Names of the markers that the runtime records.
-package enum MarkerName {
-    /// A signal was skipped because its argument could not be read or its name is unknown.
-    package static let skippedSignal = "swift-workflow-skipped-signal"
-}

@@ -151,6 +151,7 @@ extension Transition {
             next.lastFailure = failure.limited(to: HistoryLimits.keptFailureBytes)
             state.activities[activity.scheduledEventID] = next
         case .stop(let retryState):
+            let failure = retryState == .timeout ? failure.asEndOfAllAttempts : failure
             try closeFailedActivity(activity, failure: failure, retryState: retryState, identity: identity)
         }
     }
@@ -217,5 +218,21 @@ extension Transition {
     mutating func scheduleWorkflowTaskIfIdle() throws {
         guard !isRecordingCommands else { return }
         try scheduleWorkflowTask()
+    }
+}
+
+extension Failure {
+    /// A time limit of one attempt after which no other fits in: what has run out is the time for all attempts (Temporal:
+    /// `timer_queue_active_task_executor.go`). Any other failure stays what it is.
+    fileprivate var asEndOfAllAttempts: Failure {
+        guard case .timeout(let type, let details) = info, type == .startToClose || type == .heartbeat else {
+            return self
+        }
+        return Failure(
+            message: "not enough time for another attempt before the schedule-to-close timeout",
+            source: source,
+            info: .timeout(type: .scheduleToClose, lastHeartbeatDetails: details),
+            cause: self
+        )
     }
 }

@@ -85,7 +85,8 @@ package struct TaskWake: Hashable, Sendable {
     }
 }
 
-/// A request id and what it was for; unique within a workflow id.
+/// A request id and what it was for: that of a start is unique within a workflow id, all others within a run, so that
+/// an id that a run has used is free for the next one.
 package struct RequestKey: Hashable, Sendable {
     package enum Kind: Int64, Sendable {
         case start = 0

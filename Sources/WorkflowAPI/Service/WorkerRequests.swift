@@ -118,15 +118,15 @@ public struct CompleteActivityTaskRequest: Hashable, Sendable {
     public var worker: WorkerIdentity
     /// What it returned.
     public var result: [Payload]
-    /// The sender has a free slot for the follow-up turn.
-    public var wantsWorkflowTask: Bool
+    /// The sender has a free slot for the follow-up turn, if the run is on this queue, which it polls.
+    public var wantsWorkflowTaskOf: TaskQueue?
 
     /// All parts by name.
-    public init(token: TaskToken, worker: WorkerIdentity, result: [Payload], wantsWorkflowTask: Bool = false) {
+    public init(token: TaskToken, worker: WorkerIdentity, result: [Payload], wantsWorkflowTaskOf: TaskQueue? = nil) {
         self.token = token
         self.worker = worker
         self.result = result
-        self.wantsWorkflowTask = wantsWorkflowTask
+        self.wantsWorkflowTaskOf = wantsWorkflowTaskOf
     }
 }
 

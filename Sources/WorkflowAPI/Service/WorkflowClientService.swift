@@ -12,6 +12,10 @@ public protocol WorkflowClientService: Sendable {
     /// Asks a run. The answer takes account of every event acknowledged before the question.
     func queryWorkflow(_ request: QueryWorkflowRequest) async throws -> [Payload]
 
+    /// The same for an asker who has a workflow type itself: when no worker can be asked and the run is of that type, it
+    /// is replayed with `replay`. A service that cannot hand the run over ignores it.
+    func queryWorkflow(_ request: QueryWorkflowRequest, orReplay replay: LocalReplay) async throws -> [Payload]
+
     /// Asks a run to stop in good order.
     func cancelWorkflow(_ request: CancelWorkflowRequest) async throws
 
@@ -48,6 +52,14 @@ public protocol WorkflowClientService: Sendable {
 
     /// All namespaces.
     func listNamespaces() async throws -> [NamespaceDescription]
+}
+
+extension WorkflowClientService {
+    /// Asks without the replay.
+    public func queryWorkflow(
+        _ request: QueryWorkflowRequest,
+        orReplay replay: LocalReplay
+    ) async throws -> [Payload] { try await queryWorkflow(request) }
 }
 
 /// Both halves.

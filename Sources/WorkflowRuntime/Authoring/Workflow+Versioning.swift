@@ -14,7 +14,7 @@ extension Workflow {
 /// The marker by which a run remembers which branch of a change it took.
 package enum PatchMarker {
     /// The marker's name.
-    package static let name = "swift-workflow-patch"
+    package static let name = MarkerName.patch
     /// The detail that holds the id.
     package static let idKey = "id"
     /// The detail that says that the old branch is gone.

@@ -18,7 +18,7 @@
 ///
 /// Everything it does has to come out the same when it is done again from history: time, randomness, waiting and tasks
 /// come from ``Workflow``, effects are activities. `@Workflow` writes `handlers` and `Messages` from attributes.
-public protocol WorkflowDefinition: Actor {
+public protocol WorkflowDefinition: ReplaySafeNames {
     /// What `run` takes; ``NoValue`` for nothing.
     associatedtype Input: Decodable
     /// What `run` gives; ``NoValue`` for nothing.

@@ -59,41 +59,14 @@ public struct WorkflowHandle<Definition: WorkflowDefinition>: Sendable {
             runID: runID,
             query: WorkflowQuery(id: "1", queryType: name, arguments: [try PayloadConverter.payload(input)])
         )
-        do {
-            let result = try await client.service.queryWorkflow(request)
-            return try PayloadConverter.argument(result, as: Output.self)
-        } catch let refusal as WorkflowServiceError where refusal.code == .noWorker {
-            return try PayloadConverter.argument(try await replay(request, orElse: refusal), as: Output.self)
-        }
-    }
-
-    /// Answers a query here. Throws `refusal` when the run is of another type.
-    private func replay(
-        _ request: QueryWorkflowRequest,
-        orElse refusal: WorkflowServiceError
-    ) async throws -> [Payload] {
-        let summary = try await describe().summary
-        guard summary.workflowType == Definition.workflowName else { throw refusal }
-        let events = try await client.service.history(
-            GetHistoryRequest(
-                namespace: client.namespace,
-                workflowID: workflowID,
-                runID: summary.execution.runID
+        let replay = LocalReplay(workflowType: Definition.workflowName) { task in
+            WorkflowRegistration(Definition.self).answer(
+                task,
+                logger: Logger(label: "query") { _ in SwiftLogNoOpLogHandler() }
             )
-        )
-        let task = WorkflowTask(
-            queryOnly: request.query,
-            namespace: client.namespace,
-            execution: summary.execution,
-            workflowType: summary.workflowType,
-            history: events
-        )
-        let silent = Logger(label: "workflow") { _ in SwiftLogNoOpLogHandler() }
-        switch WorkflowRegistration(Definition.self).answer(task, logger: silent) {
-        case .answered(let payloads): return payloads
-        case .failed(let failure):
-            throw WorkflowServiceError(.queryFailed, failure.message, execution: summary.execution)
         }
+        let result = try await client.service.queryWorkflow(request, orReplay: replay)
+        return try PayloadConverter.argument(result, as: Output.self)
     }
 
     /// Waits for the run to close and gives its result.

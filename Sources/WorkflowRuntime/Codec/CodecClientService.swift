@@ -24,6 +24,16 @@ struct CodecClientService: WorkflowClientService {
         return try await chain.decoded(try await base.queryWorkflow(request))
     }
 
+    func queryWorkflow(
+        _ request: QueryWorkflowRequest,
+        orReplay replay: LocalReplay
+    ) async throws -> [Payload] {
+        var request = request
+        request.query.arguments = try await chain.encoded(request.query.arguments)
+        let decoding = LocalReplay(workflowType: replay.workflowType, answer: chain.around(replay.answer))
+        return try await chain.decoded(try await base.queryWorkflow(request, orReplay: decoding))
+    }
+
     func cancelWorkflow(_ request: CancelWorkflowRequest) async throws { try await base.cancelWorkflow(request) }
 
     func terminateWorkflow(_ request: TerminateWorkflowRequest) async throws {

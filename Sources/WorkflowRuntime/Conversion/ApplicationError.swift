@@ -28,6 +28,11 @@ public struct ApplicationError: Error, Sendable, CustomStringConvertible {
         self.nextRetryDelay = nextRetryDelay
     }
 
+    /// One of the values for the caller; nil when there are not so many. Throws ``PayloadError``.
+    public func detail<Detail: Decodable>(_ index: Int = 0, as type: Detail.Type = Detail.self) throws -> Detail? {
+        try details.indices.contains(index) ? PayloadConverter.value(details[index], as: type) : nil
+    }
+
     /// The type and the message.
     public var description: String { "\(type): \(message)" }
 }

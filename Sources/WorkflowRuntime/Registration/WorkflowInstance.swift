@@ -50,15 +50,21 @@ final class TypedWorkflowInstance<Definition: WorkflowDefinition>: WorkflowInsta
 
     func handleSignal(_ name: String, _ input: [Payload]) -> Bool {
         guard let handler = handlers.signals[name], let workflow else { return false }
+        context.runningHandlers.append(name)
         context.startRoot { [context] in
+            let outcome: (any Error)?
             do {
                 try await handler(workflow, input)
-            } catch let error as UnreadableArgument {
-                context.skipSignal(name, why: error.reason)
-            } catch is CancellationError {
-                // The run returned while the handler still ran.
+                outcome = nil
             } catch {
-                context.closeRun(after: error)
+                outcome = error
+            }
+            if let index = context.runningHandlers.firstIndex(of: name) { context.runningHandlers.remove(at: index) }
+            switch outcome {
+            // Cancelled: the run returned while the handler still ran.
+            case nil, is CancellationError: break
+            case let error as UnreadableArgument: context.skipSignal(name, why: error.reason)
+            case let error?: context.closeRun(after: error)
             }
         }
         return true
@@ -98,9 +104,25 @@ extension RunContext {
     /// The run's last command; the first one stands.
     func closeRun(with command: Command) {
         guard !isEvicting, !isClosing else { return }
+        noteUnfinishedHandlers()
         issue(command, nil)
         isClosing = true
         cancelRoots()
+    }
+
+    /// Says which handlers the end of the run cancels: in the log, and with a marker before the closing event.
+    private func noteUnfinishedHandlers() {
+        guard !runningHandlers.isEmpty else { return }
+        let names = runningHandlers.joined(separator: ", ")
+        if !isReplaying {
+            baseLogger.warning("the run ended while signal handlers still ran; they are cancelled: \(names)")
+        }
+        note(
+            MarkerName.unfinishedHandlers,
+            details: ["handlers": (try? PayloadConverter.payload(runningHandlers)).map { [$0] } ?? []],
+            type: "UnfinishedHandlers",
+            message: "the run ended while signal handlers still ran, which were cancelled: \(names)"
+        )
     }
 
     /// How a run ends that threw.
@@ -117,19 +139,21 @@ extension RunContext {
 
     /// Leaves a marker for a signal that nobody could take.
     func skipSignal(_ name: String, why reason: String) {
-        issue(
-            .recordMarker(
-                .init(
-                    markerName: "swift-workflow-skipped-signal",
-                    details: ["signal": (try? PayloadConverter.payload(name)).map { [$0] } ?? []],
-                    failure: Failure(
-                        message: "signal '\(name)' was skipped: \(reason)",
-                        source: FailureConverter.source,
-                        info: .application(.init(type: "SkippedSignal", nonRetryable: true))
-                    )
-                )
-            ),
-            nil
+        note(
+            MarkerName.skippedSignal,
+            details: ["signal": (try? PayloadConverter.payload(name)).map { [$0] } ?? []],
+            type: "SkippedSignal",
+            message: "signal '\(name)' was skipped: \(reason)"
         )
+    }
+
+    /// Leaves a marker with a message for people.
+    private func note(_ marker: String, details: [String: [Payload]], type: String, message: String) {
+        let failure = Failure(
+            message: message,
+            source: FailureConverter.source,
+            info: .application(.init(type: type, nonRetryable: true))
+        )
+        issue(.recordMarker(.init(markerName: marker, details: details, failure: failure)), nil)
     }
 }

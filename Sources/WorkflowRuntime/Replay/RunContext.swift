@@ -45,6 +45,8 @@ package final class RunContext: @unchecked Sendable {
     var roots: [Int: Task<Void, Never>] = [:]
     private var lastRoot = 0
     var unfinishedRoots = 0
+    /// Signal handlers that have not ended, in order of arrival.
+    var runningHandlers: [String] = []
     var isMainDone = false
     /// Somebody asked the run to stop in good order.
     var isCancelRequested = false

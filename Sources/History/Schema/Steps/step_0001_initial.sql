@@ -134,7 +134,7 @@ CREATE TABLE request (
     kind INTEGER NOT NULL,
     request_id TEXT NOT NULL,
     run_key INTEGER NOT NULL,
-    PRIMARY KEY (namespace_id, workflow_id, kind, request_id)
+    PRIMARY KEY (namespace_id, workflow_id, kind, request_id, run_key)
 ) WITHOUT ROWID;
 CREATE TABLE session (
     session_id INTEGER PRIMARY KEY AUTOINCREMENT,

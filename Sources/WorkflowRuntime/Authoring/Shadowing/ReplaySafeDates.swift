@@ -1,8 +1,8 @@
 public import Foundation
 
 /// What the name `Date` means in expressions inside of a workflow type: making dates from numbers and reading the fixed
-/// ones works as everywhere, the present does not compile. In declarations, `Date` is Foundation's; an expression that needs the type
-/// itself writes `Foundation.Date`: `decode(Foundation.Date.self)`.
+/// ones works as everywhere, the present does not compile. In declarations, and where the type itself is asked for, `Date`
+/// is Foundation's.
 @dynamicMemberLookup
 public struct ReplaySafeDates: Sendable {
     init() {}
@@ -16,8 +16,14 @@ public struct ReplaySafeDates: Sendable {
     public func callAsFunction(timeIntervalSinceNow: TimeInterval) -> Foundation.Date { .distantPast }
 
     /// Not in workflow code.
-    @available(*, unavailable, message: "the present differs in every replay; use Workflow.now")
+    @UseWorkflowNow
+    @available(*, noasync, message: "the present differs in every replay; use Workflow.now")
     public var now: Foundation.Date { .distantPast }
+
+    /// Not in workflow code.
+    @UseWorkflowNow
+    @available(*, noasync, message: "the present differs in every replay; use Workflow.now")
+    public var timeIntervalSinceReferenceDate: TimeInterval { 0 }
 
     /// As `Date(timeIntervalSince1970:)`.
     public func callAsFunction(timeIntervalSince1970 interval: TimeInterval) -> Foundation.Date {

@@ -1,7 +1,7 @@
 public import Foundation
 
 /// What the name `UUID` means in expressions inside of a workflow type: reading one works as everywhere, a new one does not
-/// compile. In declarations, `UUID` is Foundation's.
+/// compile. In declarations, and where the type itself is asked for, `UUID` is Foundation's.
 public struct ReplaySafeUUIDs: Sendable {
     init() {}
 

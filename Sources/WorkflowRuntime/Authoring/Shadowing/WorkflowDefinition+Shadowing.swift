@@ -1,5 +1,9 @@
+public import Dispatch
+public import Foundation
+
 // Inside of a workflow type, and of its extensions, these names hide the global ones. Code outside of it, free functions
-// and helper types are not reached; the replayer and the test environment find what they do.
+// and helper types are not reached; the replayer and the test environment find what they do. Nor are members of types that
+// keep their names, `Int.random(in:)` or `shuffled()`: `@Workflow` finds those in what it is attached to.
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
 extension WorkflowDefinition {
@@ -17,7 +21,7 @@ extension WorkflowDefinition {
     public nonisolated static var UUID: ReplaySafeUUIDs { ReplaySafeUUIDs() }
 }
 
-// swift-format-ignore: AlwaysUseLowerCamelCase
+// The types themselves under unavailable names: the rest of an expression compiles, and the one error is the message.
 extension WorkflowDefinition {
     /// Not in workflow code.
     @available(
@@ -25,88 +29,51 @@ extension WorkflowDefinition {
         unavailable,
         message: "the machine's clock differs in every replay; use Workflow.now and Workflow.sleep"
     )
-    public nonisolated var ContinuousClock: ReplayUnsafe { ReplayUnsafe() }
+    public typealias ContinuousClock = _Concurrency.ContinuousClock
     /// Not in workflow code.
     @available(
         *,
         unavailable,
         message: "the machine's clock differs in every replay; use Workflow.now and Workflow.sleep"
     )
-    public nonisolated static var ContinuousClock: ReplayUnsafe { ReplayUnsafe() }
-    /// Not in workflow code.
-    @available(
-        *,
-        unavailable,
-        message: "the machine's clock differs in every replay; use Workflow.now and Workflow.sleep"
-    )
-    public nonisolated var SuspendingClock: ReplayUnsafe { ReplayUnsafe() }
-    /// Not in workflow code.
-    @available(
-        *,
-        unavailable,
-        message: "the machine's clock differs in every replay; use Workflow.now and Workflow.sleep"
-    )
-    public nonisolated static var SuspendingClock: ReplayUnsafe { ReplayUnsafe() }
+    public typealias SuspendingClock = _Concurrency.SuspendingClock
     /// Not in workflow code.
     @available(*, unavailable, message: "Dispatch leaves the run; use Workflow.spawn, or an activity for effects")
-    public nonisolated var DispatchQueue: ReplayUnsafe { ReplayUnsafe() }
-    /// Not in workflow code.
-    @available(*, unavailable, message: "Dispatch leaves the run; use Workflow.spawn, or an activity for effects")
-    public nonisolated static var DispatchQueue: ReplayUnsafe { ReplayUnsafe() }
+    public typealias DispatchQueue = Dispatch.DispatchQueue
     /// Not in workflow code.
     @available(*, unavailable, message: "Dispatch leaves the run; use a task group")
-    public nonisolated var DispatchGroup: ReplayUnsafe { ReplayUnsafe() }
-    /// Not in workflow code.
-    @available(*, unavailable, message: "Dispatch leaves the run; use a task group")
-    public nonisolated static var DispatchGroup: ReplayUnsafe { ReplayUnsafe() }
+    public typealias DispatchGroup = Dispatch.DispatchGroup
     /// Not in workflow code.
     @available(*, unavailable, message: "a semaphore blocks the thread of all runs; use Workflow.condition")
-    public nonisolated var DispatchSemaphore: ReplayUnsafe { ReplayUnsafe() }
-    /// Not in workflow code.
-    @available(*, unavailable, message: "a semaphore blocks the thread of all runs; use Workflow.condition")
-    public nonisolated static var DispatchSemaphore: ReplayUnsafe { ReplayUnsafe() }
+    public typealias DispatchSemaphore = Dispatch.DispatchSemaphore
     /// Not in workflow code.
     @available(*, unavailable, message: "Dispatch leaves the run; use Workflow.spawn")
-    public nonisolated var DispatchWorkItem: ReplayUnsafe { ReplayUnsafe() }
-    /// Not in workflow code.
-    @available(*, unavailable, message: "Dispatch leaves the run; use Workflow.spawn")
-    public nonisolated static var DispatchWorkItem: ReplayUnsafe { ReplayUnsafe() }
+    public typealias DispatchWorkItem = Dispatch.DispatchWorkItem
     /// Not in workflow code.
     @available(*, unavailable, message: "Dispatch leaves the run; use Workflow.sleep, or an activity for effects")
-    public nonisolated var DispatchSource: ReplayUnsafe { ReplayUnsafe() }
-    /// Not in workflow code.
-    @available(*, unavailable, message: "Dispatch leaves the run; use Workflow.sleep, or an activity for effects")
-    public nonisolated static var DispatchSource: ReplayUnsafe { ReplayUnsafe() }
+    public typealias DispatchSource = Dispatch.DispatchSource
     /// Not in workflow code.
     @available(*, unavailable, message: "the machine's clock differs in every replay; use Workflow.now")
-    public nonisolated var DispatchTime: ReplayUnsafe { ReplayUnsafe() }
+    public typealias DispatchTime = Dispatch.DispatchTime
     /// Not in workflow code.
     @available(*, unavailable, message: "the machine's clock differs in every replay; use Workflow.now")
-    public nonisolated static var DispatchTime: ReplayUnsafe { ReplayUnsafe() }
+    public typealias DispatchWallTime = Dispatch.DispatchWallTime
     /// Not in workflow code.
     @available(*, unavailable, message: "a thread leaves the run; use Workflow.spawn, or Workflow.sleep to wait")
-    public nonisolated var Thread: ReplayUnsafe { ReplayUnsafe() }
-    /// Not in workflow code.
-    @available(*, unavailable, message: "a thread leaves the run; use Workflow.spawn, or Workflow.sleep to wait")
-    public nonisolated static var Thread: ReplayUnsafe { ReplayUnsafe() }
+    public typealias Thread = Foundation.Thread
     /// Not in workflow code.
     @available(*, unavailable, message: "a timer of the machine is not recorded; use Workflow.sleep(for:)")
-    public nonisolated var Timer: ReplayUnsafe { ReplayUnsafe() }
-    /// Not in workflow code.
-    @available(*, unavailable, message: "a timer of the machine is not recorded; use Workflow.sleep(for:)")
-    public nonisolated static var Timer: ReplayUnsafe { ReplayUnsafe() }
+    public typealias Timer = Foundation.Timer
     /// Not in workflow code.
     @available(*, unavailable, message: "chance differs in every replay; use Workflow.random")
-    public nonisolated var SystemRandomNumberGenerator: ReplayUnsafe { ReplayUnsafe() }
-    /// Not in workflow code.
-    @available(*, unavailable, message: "chance differs in every replay; use Workflow.random")
-    public nonisolated static var SystemRandomNumberGenerator: ReplayUnsafe { ReplayUnsafe() }
+    public typealias SystemRandomNumberGenerator = Swift.SystemRandomNumberGenerator
     /// Not in workflow code.
     @available(*, unavailable, message: "files differ in every replay; use an activity")
-    public nonisolated var FileManager: ReplayUnsafe { ReplayUnsafe() }
-    /// Not in workflow code.
-    @available(*, unavailable, message: "files differ in every replay; use an activity")
-    public nonisolated static var FileManager: ReplayUnsafe { ReplayUnsafe() }
+    public typealias FileManager = Foundation.FileManager
+}
+
+// swift-format-ignore: AlwaysUseLowerCamelCase
+extension WorkflowDefinition {
     /// Not in workflow code.
     @available(*, unavailable, message: "the network differs in every replay; use an activity")
     public nonisolated var URLSession: ReplayUnsafe { ReplayUnsafe() }
