@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Database
 import Foundation
 package import History
 package import Logging
@@ -34,7 +35,8 @@ package struct GlobalOptions: ParsableArguments {
         return String(text.dropFirst("sqlite:".count))
     }
 
-    /// Opens the store and answers queries for every type that this program knows.
+    /// Opens the store and answers queries for every type that this program knows. Throws before anything is changed
+    /// when the file is not one to work with.
     package func openEngine(
         create: Bool,
         logger: Logger = Logger(label: "workflowctl") { _ in SwiftLogNoOpLogHandler() }
@@ -42,10 +44,29 @@ package struct GlobalOptions: ParsableArguments {
         async throws
         -> WorkflowEngine
     {
-        let engine = try await WorkflowEngine.open(.sqlite(try storePath()), createIfMissing: create, logger: logger)
-        if create { try await InstalledRegistry.current.prepare(engine) }
-        for registration in InstalledRegistry.current.workflows {
-            let answer = PayloadCodecChain(InstalledRegistry.current.payloadCodecs).around { task in
+        let path = try storePath()
+        let timeout = try Self.busyTimeout()
+        return try await SQLiteDatabase.Options.$usualBusyTimeout.withValue(timeout) {
+            try FileInspection.refuse(
+                path,
+                mode: create ? .createIfMissing : .mustExist,
+                knowing: [SQLiteSchema.component]
+            )
+            return try await Self.open(path, create: create, logger)
+        }
+    }
+
+    private static func open(_ path: String, create: Bool, _ logger: Logger) async throws -> WorkflowEngine {
+        let registry = InstalledRegistry.current
+        let engine = try await WorkflowEngine.open(.sqlite(path), createIfMissing: create, logger: logger)
+        do {
+            if create { try await registry.prepare(engine) }
+        } catch {
+            await engine.close()
+            throw error
+        }
+        for registration in registry.workflows {
+            let answer = PayloadCodecChain(registry.payloadCodecs).around { task in
                 registration.answer(task, logger: logger)
             }
             engine.answerQueries(of: registration.name, with: answer)
@@ -53,20 +74,64 @@ package struct GlobalOptions: ParsableArguments {
         return engine
     }
 
-    /// Runs a command on an open engine: prints what went wrong on one line and ends with its exit code.
-    package func withEngine(create: Bool = false, _ body: (WorkflowEngine) async throws -> Void) async throws {
+    /// How long to wait for a program that locks the file without taking turns, in milliseconds.
+    private static func busyTimeout() throws -> Int32 {
+        let name = "WORKFLOW_BUSY_TIMEOUT"
+        guard let text = environment(name) else { return SQLiteDatabase.Options.usualBusyTimeout }
+        guard let seconds = DurationArgument(argument: text)?.duration.components.seconds, seconds <= 3600 else {
+            throw ValidationError("\(name) '\(text)' is not a duration of at most an hour, such as 30s")
+        }
+        return Int32(seconds * 1000)
+    }
+
+    /// Runs `body`: prints what went wrong on one line and ends with its exit code.
+    package func reporting(_ body: () async throws -> Void) async throws {
         do {
-            let engine = try await openEngine(create: create)
-            do {
-                try await body(engine)
-            } catch {
-                await engine.close()
-                throw error
-            }
-            await engine.close()
+            try await body()
         } catch {
             throw Failures.exit(after: error)
         }
+    }
+
+    /// Runs a command on an open engine, as ``reporting(_:)`` does.
+    ///
+    /// When the command may make the file and there is none, `rehearsal` runs first, on a store that is thrown away: what
+    /// is refused there leaves nothing behind.
+    package func withEngine(
+        create: Bool = false,
+        rehearsal: ((WorkflowEngine) async throws -> Void)? = nil,
+        _ body: (WorkflowEngine) async throws -> Void
+    ) async throws {
+        try await reporting {
+            if create, let rehearsal { try await rehearse(rehearsal) }
+            try await Self.use(try await openEngine(create: create), body)
+        }
+    }
+
+    /// Runs `body` on a new store in a directory for passing things, unless the store of the command holds something.
+    package func rehearse(_ body: (WorkflowEngine) async throws -> Void) async throws {
+        guard try !FileInspection.holdsData(storePath()) else { return }
+        let place = FileManager.default.temporaryDirectory.appending(path: "workflowctl-\(NewID.make())")
+        do {
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        } catch {
+            // Without a place to try it in it is tried for good.
+            return
+        }
+        defer { try? FileManager.default.removeItem(at: place) }
+        let logger = Logger(label: "workflowctl") { _ in SwiftLogNoOpLogHandler() }
+        let path = place.appending(path: "rehearsal.db").path
+        try await Self.use(try await Self.open(path, create: true, logger), body)
+    }
+
+    private static func use(_ engine: WorkflowEngine, _ body: (WorkflowEngine) async throws -> Void) async throws {
+        do {
+            try await body(engine)
+        } catch {
+            await engine.close()
+            throw error
+        }
+        await engine.close()
     }
 }
 

@@ -26,7 +26,11 @@ struct InputOption: ParsableArguments {
         do {
             _ = try JSONTree(bytes)
         } catch let error as JSONProblem {
-            throw WorkflowServiceError(.invalidArgument, "the input is \(error.message)")
+            let isMalformed = error.message.hasPrefix("not JSON")
+            throw WorkflowServiceError(
+                .invalidArgument,
+                isMalformed ? "the input is \(error.message)" : "in the input, \(error.message)"
+            )
         }
         let text = String(decoding: bytes, as: UTF8.self)
         return .json(text.trimmingCharacters(in: .whitespacesAndNewlines))

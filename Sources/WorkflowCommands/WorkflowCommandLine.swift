@@ -24,7 +24,13 @@ extension WorkflowCommandLine {
     @concurrent
     public static func main() async {
         InstalledRegistry.install(registry)
-        await RootCommand.main()
+        do {
+            await RootCommand.main(
+                try LeadingOptions.moved(Array(CommandLine.arguments.dropFirst()), under: RootCommand.self)
+            )
+        } catch {
+            RootCommand.exit(withError: error)
+        }
     }
 }
 
@@ -45,6 +51,7 @@ extension InstalledRegistry {
         CommandConfiguration(
             commandName: "workflowctl",
             abstract: "Starts workflows, talks to them, runs workers and looks after them.",
+            discussion: "--store sqlite:PATH, --namespace NAME and --json may stand before the command or after it.",
             subcommands: [
                 StartCommand.self, SignalCommand.self, QueryCommand.self, ResultCommand.self, CancelCommand.self,
                 TerminateCommand.self, ListCommand.self, CountCommand.self, DescribeCommand.self, ShowCommand.self,

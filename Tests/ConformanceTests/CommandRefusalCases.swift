@@ -15,6 +15,9 @@ enum CommandRefusalCases {
         refusal("an activity with an over-long type", .badScheduleActivityAttributes) {
             .activity(type: String(repeating: "x", count: 1001))
         },
+        refusal("an activity on a queue whose name holds a line break", .badScheduleActivityAttributes) {
+            .activity(queue: "a\nb")
+        },
         refusal("an activity whose retry coefficient is under one", .badScheduleActivityAttributes) {
             .activity(retry: RetryPolicy(backoffCoefficient: 0.5))
         },

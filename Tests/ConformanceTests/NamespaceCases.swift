@@ -23,6 +23,39 @@ enum NamespaceCases {
             let long = Namespace(String(repeating: "x", count: 1001))
             await h.refused(.invalidArgument) { try await h.service.createNamespace(long, retention: nil) }
         },
+        ConformanceCase("a retention that keeps nothing is refused") { h in
+            for retention in [Duration.zero, .seconds(-1)] {
+                await h.refused(.invalidArgument) { try await h.service.createNamespace("b", retention: retention) }
+            }
+            let namespaces = try await h.service.listNamespaces()
+            #expect(namespaces.map(\.namespace) == [.default])
+        },
+        ConformanceCase("names with control characters are refused without printing them") { h in
+            try await h.start()
+            for bad in ["a\nb", "a\u{1B}[2J", "a\u{0}", "a\u{85}", "a\u{2028}b", "\r", "\u{7F}"] {
+                let refusals = [
+                    await h.refused(.invalidArgument) {
+                        try await h.service.createNamespace(Namespace(bad), retention: nil)
+                    },
+                    await h.refused(.invalidArgument) { try await h.start(WorkflowID(bad)) },
+                    await h.refused(.invalidArgument) { try await h.start("x") { $0.requestID = bad } },
+                    await h.refused(.invalidArgument) { try await h.start("x") { $0.taskQueue = TaskQueue(bad) } },
+                    await h.refused(.invalidArgument) { try await h.start("x") { $0.workflowType = bad } },
+                    await h.refused(.invalidArgument) { try await h.signal(bad) },
+                    await h.refused(.invalidArgument) { try await h.signal("s", requestID: bad) },
+                    await h.refused(.invalidArgument) { try await h.cancel(requestID: bad) },
+                ]
+                for refusal in refusals {
+                    #expect(refusal?.message.contains("control character (U+") == true)
+                    #expect(
+                        refusal?.message.unicodeScalars.contains { $0.properties.generalCategory == .control } == false
+                    )
+                }
+            }
+            #expect(try await h.types() == .begun)
+            #expect(try await h.list().count == 1)
+            try await h.start("b\u{E9}n\u{B2} \u{1F44D}") { $0.taskQueue = "q\u{A0}q" }
+        },
         ConformanceCase("nothing can be started or listed in a namespace that does not exist") { h in
             await h.refused(.notFound) { try await h.start { $0.namespace = "nowhere" } }
             await h.refused(.notFound) { _ = try await h.list { $0.namespace = "nowhere" } }

@@ -18,6 +18,20 @@ enum OperatorCases {
             try await h.turn()
             #expect(try await h.describe().summary.problem == nil)
         },
+        ConformanceCase("a task that is not answered in time twice in a row is a problem of its own") { h in
+            try await h.start { $0.taskTimeout = .seconds(5) }
+            var problems: [WorkflowProblem?] = []
+            for _ in 1...2 {
+                _ = try await h.take()
+                try await h.advance(by: .seconds(5))
+                problems.append(try await h.describe().summary.problem)
+                try await h.advance(by: .seconds(10))
+            }
+            #expect(problems == [nil, .workflowTaskTimingOut])
+            #expect(try await h.list { $0.onlyProblems = true }.map(\.problem) == [.workflowTaskTimingOut])
+            try await h.turn()
+            #expect(try await h.list { $0.onlyProblems = true }.isEmpty)
+        },
         ConformanceCase("nondeterminism is a problem from its first failure on") { h in
             try await h.start()
             try await h.fail(try await h.take(), cause: .nonDeterministicError)

@@ -25,6 +25,8 @@ struct EscapeTests {
                 if case .failWorkflow(let request) = call { request } else { nil }
             }
             #expect(request.failure.message.contains("use Workflow.spawn"), "\(request.failure.message)")
+            #expect(request.failure.escapeReport?.kind == .task)
+            #expect(request.failure.escapeReport?.workflowType == "Collector")
         }
     }
 }

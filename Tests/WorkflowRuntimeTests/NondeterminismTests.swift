@@ -1,7 +1,8 @@
 import Testing
 import WorkflowAPI
-import WorkflowRuntime
 import WorkflowTesting
+
+@testable import WorkflowRuntime
 
 /// The same workflow in several versions: each is registered under the name of the first.
 private enum Version {
@@ -84,6 +85,9 @@ actor Deprecated: WorkflowDefinition {
         #expect(report?.actual == "wants to schedule activity 1 'b'")
         #expect(report?.location?.fileID.hasSuffix("NondeterminismTests.swift") == true)
         #expect(report?.description.contains("Workflow.patched") == true)
+        let recorded = WorkflowTaskFailure(try #require(report))
+        #expect(recorded.cause == .nonDeterministicError && recorded.failure.nondeterminismReport == report)
+        #expect(recorded.failure.escapeReport == nil)
     }
 
     @Test func `a command that is missing, and one too many, are found`() async throws {

@@ -46,8 +46,17 @@ struct StrictJSONTests {
             #"{"id":"a","lines":[{"product":"p","quantiy":1}]}"#,
             "'lines[0].quantity' is missing; there is 'quantiy', did you mean that?"
         ),
-        (#"{"id":"a","lines":[{"product":"p","quantity":"1"}]}"#, "'lines[0].quantity' is not a Int"),
-        (#"{"id":"a"}"#, "'lines' is missing"), (#"{"id":1,"lines":[]}"#, "'id' is not a String"),
+        (#"{"id":"a","lines":[{"product":"p","quantity":"1"}]}"#, "'lines[0].quantity' is not a whole number"),
+        (#"{"id":"a"}"#, "'lines' is missing"), (#"{"id":1,"lines":[]}"#, "'id' is not a text"),
+        ("null", "the input is null"), ("[]", "the input is not an object"), ("5", "the input is not an object"),
+        (#"{"id":"a","lines":{}}"#, "'lines' is not a list"), (#"{"id":null,"lines":[]}"#, "'id' is null"),
+        (#"{"id":"a","lines":[],"size":"big"}"#, "'size' is not a number"),
+        (#"{"id":"a","lines":[],"size":1e400}"#, "'size': the number is out of range"),
+        (#"{"id":"a","lines":[],"size":1e200}"#, "'size': the number is out of range"),
+        (
+            #"{"id":"a","lines":[{"product":"p","quantity":99999999999999999999}]}"#,
+            "'lines[0].quantity': the number is out of range"
+        ),
         (#"{"id":"a","lines":[],"due":"tomorrow"}"#, "'due': not an RFC 3339 time"),
         (#"{"id":"a","lines":[]"#, "not JSON: line 1, column 21: ',' or '}' is expected"),
         ("{\"id\":\"a\",\n\"lines\":[}", "not JSON: line 2, column 10: this is no value"), ("", "not JSON"),

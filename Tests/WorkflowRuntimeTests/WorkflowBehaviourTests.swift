@@ -170,7 +170,12 @@ actor Nosy: WorkflowDefinition {
         #expect(error?.description.contains("not on a workflow primitive") == true)
         let description = try await handle.describe()
         #expect(description.summary.status == .running)
-        #expect(description.workflowTask?.lastFailure?.message.contains("not on a workflow primitive") == true)
+        let failure = try #require(description.workflowTask?.lastFailure)
+        #expect(failure.message.contains("not on a workflow primitive"))
+        let report = try #require(failure.escapeReport)
+        #expect(report.workflowID == "e" && report.runID == description.summary.execution.runID.rawValue)
+        #expect(report.kind == .suspendedOutside && report.reason == failure.message && report.eventID == 3)
+        #expect(failure.nondeterminismReport == nil)
     }
 
     @Test func `a task that leaves the run is noticed though nobody waits for it`() async throws {
@@ -234,7 +239,7 @@ actor Nosy: WorkflowDefinition {
             Issue.record("not failed")
             return
         }
-        #expect(failed.failure.message.contains("'id' is not a String"))
+        #expect(failed.failure.message.contains("'id' is not a text"))
     }
 
     /// Ends on a signal while the handler of another still waits.

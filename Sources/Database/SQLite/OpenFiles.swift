@@ -73,7 +73,7 @@ enum OpenFiles {
     }
 
     /// The path without symbolic links. Of a file that is to be made, the directory decides.
-    private static func resolved(_ path: String) -> String {
+    static func resolved(_ path: String) -> String {
         func real(_ path: String) -> String? {
             guard let found = realpath(path, nil) else { return nil }
             defer { free(found) }

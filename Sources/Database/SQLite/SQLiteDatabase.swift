@@ -26,13 +26,16 @@ package final class SQLiteDatabase: Sendable {
         /// The VFS of SQLite that leads to the disk; nil is the usual one.
         package var vfs: String?
         /// How long to wait for programs that lock the file without taking turns, in milliseconds.
-        package var busyTimeout: Int32 = 10_000
+        package var busyTimeout = usualBusyTimeout
         /// The kernel tells of commits of other processes; otherwise they are noticed within a second.
         package var watchesWakeFile = true
         /// Shares nothing with other openings of this process, as if it were another process: for tests.
         package var standsAlone = false
         /// What the file system calls itself, as `statfs` has it; nil asks it. For tests.
         package var fileSystemType: UInt32?
+
+        /// What ``busyTimeout`` is unless somebody says otherwise: a program may set it for all that it opens in a scope.
+        @TaskLocal package static var usualBusyTimeout: Int32 = 10_000
 
         package init() {}
     }
@@ -62,6 +65,7 @@ package final class SQLiteDatabase: Sendable {
         }
         try SQLiteDatabase.checkAccess(path, mode)
         let file = try OpenFiles.take(path, options: options) { path in
+            try FileInspection.refuse(path, mode: mode, options: options)
             let connect: @Sendable (Int32) throws -> SQLiteConnection = { flags in
                 try SQLiteConnection(
                     path: path,
@@ -90,7 +94,9 @@ package final class SQLiteDatabase: Sendable {
     }
 
     private static func checkAccess(_ path: String, _ mode: OpenMode) throws {
-        if access(path, F_OK) == 0 {
+        var facts = stat()
+        if stat(path, &facts) == 0 {
+            try FileInspection.refuseKind(path, facts.st_mode)
             guard access(path, R_OK | W_OK) == 0 else {
                 throw DatabaseError(.readOnly, "\(path) may not be written by this user")
             }
@@ -105,12 +111,7 @@ package final class SQLiteDatabase: Sendable {
     /// Makes a new file ours, and refuses one that is not.
     private static func prepare(_ connection: SQLiteConnection, _ path: String) throws {
         defer { connection.close() }
-        let application = try connection.query("PRAGMA application_id") { $0.integer(0) }.first ?? 0
-        let tables = try connection.query("SELECT count(*) FROM sqlite_schema") { $0.integer(0) }.first ?? 0
-        if application != Int64(applicationID) {
-            guard application == 0, tables == 0 else {
-                throw DatabaseError(.notOurs, "\(path) is a database, but not a workflow database")
-            }
+        if try !FileInspection.refuseForeign(connection, path) {
             try connection.execute("PRAGMA page_size=4096")
             try connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
             try connection.execute("PRAGMA application_id=\(applicationID)")

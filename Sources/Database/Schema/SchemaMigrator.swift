@@ -112,7 +112,8 @@ package enum SchemaMigrator {
         }
     }
 
-    private static func refuse(_ component: SchemaComponent, found: Int64, path: String) throws {
+    /// Refuses tables of a newer program.
+    static func refuse(_ component: SchemaComponent, found: Int64, path: String) throws {
         guard found > component.version else { return }
         throw DatabaseError(
             .schemaTooNew,

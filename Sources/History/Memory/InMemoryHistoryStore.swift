@@ -198,6 +198,7 @@ package final class InMemoryHistoryStore: HistoryStore {
     }
 
     package func createNamespace(_ namespace: Namespace, retention: Duration?) async throws {
+        try checkRetention(retention, of: namespace)
         let time = now()
         try tables.withLock { tables in
             guard tables.namespaces[namespace] == nil else {

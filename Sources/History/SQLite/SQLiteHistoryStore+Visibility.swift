@@ -33,6 +33,7 @@ extension SQLiteHistoryStore {
     }
 
     package func createNamespace(_ namespace: Namespace, retention: Duration?) async throws {
+        try checkRetention(retention, of: namespace)
         let time = now()
         do {
             try await transaction { connection, _ in

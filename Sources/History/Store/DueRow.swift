@@ -32,9 +32,11 @@ extension ExecutionRow {
     package var problem: WorkflowProblem? {
         guard status == .running, let task = workflowTask else { return nil }
         if task.phase == .quarantined { return .quarantined }
-        guard task.attempt > 1, task.lastFailure != nil else { return nil }
+        guard task.attempt > 1, let failure = task.lastFailure else { return nil }
         if task.lastFailureCause == .nonDeterministicError { return .nondeterminism }
-        return task.attempt > 2 ? .workflowTaskFailing : nil
+        guard task.attempt > 2 else { return nil }
+        if case .timeout = failure.info { return .workflowTaskTimingOut }
+        return .workflowTaskFailing
     }
 
     /// The line of a listing.

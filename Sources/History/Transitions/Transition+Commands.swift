@@ -95,6 +95,7 @@ extension Transition {
         try checkSize(command.input, "the input of activity \(command.activityID)")
         try checkSize(Array(command.header.values), "the header of activity \(command.activityID)")
         do {
+            if let queue = command.taskQueue { try checkIdentifier(queue.rawValue, "task queue") }
             try (command.retryPolicy ?? RetryPolicy()).validate()
             return try TimeoutSchedule.validate(command.timeouts, runTimeout: state.execution.runTimeout)
         } catch let refusal as WorkflowServiceError {

@@ -64,8 +64,8 @@ extension StartWorkflowRequest {
     }
 }
 
-/// Refuses an empty or over-long id.
-func checkIdentifier(_ value: String, _ what: String) throws {
+/// Refuses an empty or over-long id, and one with characters that would break a line or move a terminal's cursor.
+package func checkIdentifier(_ value: String, _ what: String) throws {
     guard !value.isEmpty else { throw WorkflowServiceError(.invalidArgument, "the \(what) is empty") }
     guard value.utf8.count <= IdentifierLimits.maxLength else {
         throw WorkflowServiceError(
@@ -73,6 +73,23 @@ func checkIdentifier(_ value: String, _ what: String) throws {
             "the \(what) has \(value.utf8.count) bytes; the limit is \(IdentifierLimits.maxLength)"
         )
     }
+    let control = value.unicodeScalars.enumerated().first { _, scalar in
+        [.control, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
+    }
+    if let (index, scalar) = control {
+        let code = String(scalar.value, radix: 16, uppercase: true)
+        throw WorkflowServiceError(
+            .invalidArgument,
+            "the \(what) holds a control character (U+\(String(repeating: "0", count: max(0, 4 - code.count)))\(code)) "
+                + "as character \(index + 1)"
+        )
+    }
+}
+
+/// Refuses a retention that would keep nothing.
+func checkRetention(_ retention: Duration?, of namespace: Namespace) throws {
+    guard let retention, retention <= .zero else { return }
+    throw WorkflowServiceError(.invalidArgument, "the retention of namespace '\(namespace)' must be longer than zero")
 }
 
 extension Payload {

@@ -66,6 +66,8 @@ public enum PendingActivityState: String, Hashable, Sendable, CaseIterable {
 public enum WorkflowProblem: String, Hashable, Sendable, CaseIterable {
     /// Its workflow task keeps failing.
     case workflowTaskFailing
+    /// No worker answers for its workflow task in time, again and again.
+    case workflowTaskTimingOut
     /// Its code no longer asks for what history holds.
     case nondeterminism
     /// Its process died under it too often.

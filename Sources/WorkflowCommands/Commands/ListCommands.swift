@@ -37,27 +37,39 @@ struct ListCommand: AsyncParsableCommand {
     func run() async throws {
         let request = try filter.request(global, limit: limit, problems: problems)
         try await global.withEngine { engine in
-            let found =
-                problems
-                ? try await MissingWorkers.problems(request, engine.client)
-                : try await engine.client.listWorkflows(request)
+            if problems { return try await listProblems(request, engine) }
+            let found = try await engine.client.listWorkflows(request)
             if global.json {
                 for summary in found { Output.json(summary.json) }
-            } else if problems {
-                for summary in found { Output.line(summary.problemText) }
-            } else {
-                Output.table(
-                    ["ID", "TYPE", "STATUS", "STARTED", "EVENTS", "PROBLEM"],
-                    found.map {
-                        [
-                            $0.execution.workflowID.rawValue, $0.workflowType, $0.status.name, $0.startTime.text,
-                            String($0.historyLength), $0.problem?.rawValue ?? "",
-                        ]
-                    }
-                )
+                return
             }
-            if problems, !found.isEmpty { throw ExitCode(ExitStatus.refused.rawValue) }
+            Output.table(
+                ["ID", "TYPE", "STATUS", "STARTED", "EVENTS", "PROBLEM"],
+                found.map {
+                    [
+                        $0.execution.workflowID.rawValue, $0.workflowType, $0.status.name, $0.startTime.text,
+                        String($0.historyLength), $0.problem?.rawValue ?? "",
+                    ]
+                }
+            )
         }
+    }
+
+    private func listProblems(_ request: ListWorkflowsRequest, _ engine: WorkflowEngine) async throws {
+        let found = try await MissingWorkers.problems(request, engine.client)
+        // A queue has neither status nor type.
+        let isFiltered = filter.status != nil || filter.type != nil
+        let queues = isFiltered ? [] : try await MissingWorkers.strandedQueues(engine, in: global.tenant)
+        let now = SystemEngineClock().now()
+        if global.json {
+            for summary in found { Output.json(summary.json) }
+            for queue in queues { Output.json(queue.json(at: now)) }
+        } else {
+            for text in found.compactMap(\.problemText) + queues.map({ $0.problemText(at: now) }) {
+                Output.line(text.line)
+            }
+        }
+        if !found.isEmpty || !queues.isEmpty { throw ExitCode(ExitStatus.refused.rawValue) }
     }
 }
 
@@ -71,42 +83,13 @@ struct CountCommand: AsyncParsableCommand {
         let request = try filter.request(global)
         try await global.withEngine { engine in
             let counts = try await engine.client.countWorkflows(request)
-            let named = counts.map { ($0.key.name, $0.value) }.sorted { $0.0 < $1.0 }
             if global.json {
-                Output.json(Dictionary(uniqueKeysWithValues: named))
-            } else {
-                for (name, count) in named { Output.line("\(name) \(count)") }
+                Output.json(counts.reduce(into: [:]) { $0[$1.key.name] = $1.value })
+                return
+            }
+            for (status, count) in counts.sorted(by: { $0.key.name < $1.key.name }) {
+                Output.line("\(status.name) \(count)")
             }
         }
-    }
-}
-
-extension WorkflowSummary {
-    /// The line of a listing as JSON.
-    var json: [String: any Sendable] {
-        var object: [String: any Sendable] = [
-            "workflowId": execution.workflowID.rawValue, "runId": execution.runID.rawValue, "type": workflowType,
-            "taskQueue": taskQueue.rawValue, "status": status.name, "startTime": startTime.text,
-            "historyLength": historyLength,
-        ]
-        object["closeTime"] = closeTime?.text
-        object["problem"] = problem?.rawValue
-        return object
-    }
-
-    /// What is wrong and what to do next.
-    fileprivate var problemText: String {
-        let id = execution.workflowID.rawValue
-        let text: String =
-            switch problem {
-            case .workflowTaskFailing: "its workflow task keeps failing; 'describe \(id)' shows how"
-            case .nondeterminism:
-                "its code no longer fits its history; 'describe \(id)' shows where; deploy a worker with corrected code"
-            case .quarantined: "the process died under it too often; correct the code, then 'retry \(id)'"
-            case .activityFailing: "an activity keeps failing; 'describe \(id)' shows how; 'retry \(id)' tries it now"
-            case .noWorker: "no worker with type '\(workflowType)' runs; start one: 'worker --task-queue \(taskQueue)'"
-            case nil: "nothing"
-            }
-        return "\(id): \(text)"
     }
 }

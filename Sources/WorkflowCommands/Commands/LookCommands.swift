@@ -16,7 +16,7 @@ struct DescribeCommand: AsyncParsableCommand {
             let missing = try await MissingWorkers(engine.client, in: global.tenant)
             description.summary = missing.marked(description.summary)
             if global.json {
-                Output.json(DescriptionText.json(description))
+                Output.json(description.json)
             } else {
                 for line in DescriptionText.lines(description) { Output.line(line) }
             }
@@ -75,7 +75,11 @@ struct RetryCommand: AsyncParsableCommand {
             guard !released.isEmpty else {
                 throw WorkflowServiceError(.notFound, "workflow '\(target.id)' has nothing that waits for a retry")
             }
-            for line in released { Output.line("released: \(line)") }
+            if global.json {
+                Output.json(["workflowId": target.id, "released": released])
+            } else {
+                for line in released { Output.line("released: \(line)") }
+            }
         }
     }
 }
@@ -96,6 +100,7 @@ struct ActivityCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await resolve(activity, target, global) { .completed([try argument.payload()]) }
+            if global.json { Output.json(["workflowId": target.id, "activityId": activity, "outcome": "completed"]) }
         }
     }
 
@@ -109,6 +114,7 @@ struct ActivityCommand: AsyncParsableCommand {
         func run() async throws {
             let info = Failure.Info.application(.init(type: "ClosedByOperator", nonRetryable: true))
             try await resolve(activity, target, global) { .failed(Failure(message: message, info: info)) }
+            if global.json { Output.json(["workflowId": target.id, "activityId": activity, "outcome": "failed"]) }
         }
     }
 

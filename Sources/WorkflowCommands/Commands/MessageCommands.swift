@@ -13,8 +13,11 @@ struct SignalCommand: AsyncParsableCommand {
     @Option(help: "A repeat with the same request id is delivered once.") var requestID: String?
 
     func run() async throws {
+        let requestID = requestID ?? NewID.make()
         try await global.withEngine { engine in
             let input = try argument.payload()
+            try checkIdentifier(name, "signal name")
+            try checkIdentifier(requestID, "request id")
             let type = try await refuseUnknownSignal(engine)
             try InstalledRegistry.current.registration(of: type)?.checkSignal[name]?.refuse(
                 input,
@@ -28,9 +31,12 @@ struct SignalCommand: AsyncParsableCommand {
                     signalName: name,
                     input: [input],
                     identity: CallerIdentity.current,
-                    requestID: requestID ?? NewID.make()
+                    requestID: requestID
                 )
             )
+            if global.json {
+                Output.json(["workflowId": target.id, "signalName": name, "requestId": requestID])
+            }
         }
     }
 
@@ -64,6 +70,7 @@ struct QueryCommand: AsyncParsableCommand {
     func run() async throws {
         try await global.withEngine { engine in
             let input = try argument.payload()
+            try checkIdentifier(name, "query name")
             if InstalledRegistry.current.workflows.contains(where: { $0.checkQuery[name] != nil }) {
                 let type = try await engine.client.describeWorkflow(
                     DescribeWorkflowRequest(namespace: global.tenant, workflowID: target.workflowID, runID: target.run)
@@ -79,7 +86,7 @@ struct QueryCommand: AsyncParsableCommand {
                     query: WorkflowQuery(id: "1", queryType: name, arguments: [input])
                 )
             )
-            Output.line(answer.first?.text ?? "null")
+            Output.line(global.json ? (answer.first ?? .null).json.text : answer.first?.text ?? "null")
         }
     }
 }
@@ -125,7 +132,8 @@ struct ResultCommand: AsyncParsableCommand {
         )
         guard let last = events.last else { return }
         if case .workflowExecutionCompleted(let completed) = last.attributes {
-            Output.line(completed.result.first?.text ?? "null")
+            let result = completed.result.first ?? .null
+            Output.line(global.json ? result.json.text : result.text)
             return
         }
         Output.error("workflow '\(execution.workflowID)' closed without success: \(EventText.summary(last))")
@@ -145,6 +153,7 @@ struct CancelCommand: AsyncParsableCommand {
     @Option(help: "A repeat with the same request id does nothing more.") var requestID: String?
 
     func run() async throws {
+        let requestID = requestID ?? NewID.make()
         try await global.withEngine { engine in
             try await engine.client.cancelWorkflow(
                 CancelWorkflowRequest(
@@ -153,9 +162,10 @@ struct CancelCommand: AsyncParsableCommand {
                     runID: target.run,
                     reason: reason,
                     identity: CallerIdentity.current,
-                    requestID: requestID ?? NewID.make()
+                    requestID: requestID
                 )
             )
+            if global.json { Output.json(["workflowId": target.id, "requestId": requestID]) }
         }
     }
 }
@@ -181,6 +191,7 @@ struct TerminateCommand: AsyncParsableCommand {
                     identity: CallerIdentity.current
                 )
             )
+            if global.json { Output.json(["workflowId": target.id, "reason": reason]) }
         }
     }
 }

@@ -22,44 +22,51 @@ struct StartCommand: AsyncParsableCommand {
         guard let policy = policies[conflictPolicy] else {
             throw ValidationError("--conflict-policy is fail or use-existing, not '\(conflictPolicy)'")
         }
-        let registry = InstalledRegistry.current
-        let request = Result {
-            StartWorkflowRequest(
-                namespace: global.tenant,
-                workflowID: WorkflowID(id ?? NewID.make()),
-                workflowType: type,
-                taskQueue: taskQueue.map { TaskQueue($0) } ?? registry.taskQueue,
-                input: [try argument.payload()],
-                executionTimeout: executionTimeout?.duration,
-                identity: CallerIdentity.current,
-                requestID: requestID ?? NewID.make(),
-                conflictPolicy: policy
-            )
-        }
-        try await global.withEngine(create: true) { engine in
-            try await refuseUnknownType(engine, registry)
-            let request = try request.get()
-            try registry.registration(of: type)?.checkInput.refuse(request.input[0], for: type)
-            try await registry.checkStart(request, engine)
-            let response = try await engine.client.startWorkflow(request)
-            let execution = response.execution
-            guard wait else {
-                if global.json {
-                    Output.json([
-                        "workflowId": execution.workflowID.rawValue, "runId": execution.runID.rawValue,
-                        "started": response.started,
-                    ])
-                } else {
-                    Output.line(execution.workflowID.rawValue)
-                }
-                return
+        try await global.reporting {
+            let request = try request(policy)
+            // What needs no store is refused before there may be one.
+            try InstalledRegistry.current.registration(of: type)?.checkInput.refuse(request.input[0], for: type)
+            try await global.withEngine(create: true, rehearsal: { _ = try await start(request, $0) }) { engine in
+                let response = try await start(request, engine)
+                guard wait else { return report(response) }
+                try await ResultCommand.printResult(of: response.execution, timeout: timeout.duration, engine, global)
             }
-            try await ResultCommand.printResult(
-                of: execution,
-                timeout: timeout.duration,
-                engine,
-                global
-            )
+        }
+    }
+
+    private func request(_ policy: WorkflowIDConflictPolicy) throws -> StartWorkflowRequest {
+        StartWorkflowRequest(
+            namespace: global.tenant,
+            workflowID: WorkflowID(id ?? NewID.make()),
+            workflowType: type,
+            taskQueue: taskQueue.map { TaskQueue($0) } ?? InstalledRegistry.current.taskQueue,
+            input: [try argument.payload()],
+            executionTimeout: executionTimeout?.duration,
+            identity: CallerIdentity.current,
+            requestID: requestID ?? NewID.make(),
+            conflictPolicy: policy
+        )
+    }
+
+    private func start(
+        _ request: StartWorkflowRequest,
+        _ engine: WorkflowEngine
+    ) async throws -> StartWorkflowResponse {
+        let registry = InstalledRegistry.current
+        try await refuseUnknownType(engine, registry)
+        try await registry.checkStart(request, engine)
+        return try await engine.client.startWorkflow(request)
+    }
+
+    private func report(_ response: StartWorkflowResponse) {
+        let execution = response.execution
+        if global.json {
+            Output.json([
+                "workflowId": execution.workflowID.rawValue, "runId": execution.runID.rawValue,
+                "started": response.started,
+            ])
+        } else {
+            Output.line(execution.workflowID.rawValue)
         }
     }
 

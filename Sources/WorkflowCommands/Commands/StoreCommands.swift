@@ -1,5 +1,6 @@
 import ArgumentParser
 import History
+import WorkflowAPI
 
 struct SchemaCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -29,10 +30,13 @@ struct SchemaCommand: AsyncParsableCommand {
     private static func printVersions(_ engine: WorkflowEngine, _ global: GlobalOptions) async throws {
         let known = try await engine.schemaVersion.known
         for (component, version) in try await engine.schemaVersions() {
+            let isEngine = component == "history"
             if global.json {
-                Output.json(["component": component, "version": Int(version)])
+                var object: [String: any JSONRepresentable] = ["component": component, "version": version]
+                if isEngine { object["knownVersion"] = known }
+                Output.json(object)
             } else {
-                let note = component == "history" ? ", this program writes \(known)" : ""
+                let note = isEngine ? ", this program writes \(known)" : ""
                 Output.line("schema \(component) \(version)\(note)")
             }
         }
@@ -49,6 +53,9 @@ struct BackupCommand: AsyncParsableCommand {
     @Argument(help: "The file to write; it must not exist.") var file: String
 
     func run() async throws {
-        try await global.withEngine { try await $0.backup(to: file) }
+        try await global.withEngine {
+            try await $0.backup(to: file)
+            if global.json { Output.json(["file": file]) }
+        }
     }
 }

@@ -1,6 +1,7 @@
 import WorkflowAPI
+import WorkflowRuntime
 
-/// How a workflow stands, for people and as JSON.
+/// How a workflow stands, for people.
 enum DescriptionText {
     static func lines(_ description: WorkflowDescription) -> [String] {
         let summary = description.summary
@@ -13,6 +14,7 @@ enum DescriptionText {
         if let time = summary.closeTime { lines.append("closed     \(time.text)") }
         lines.append("events     \(summary.historyLength)")
         if let problem = summary.problem { lines.append("problem    \(problem.rawValue)") }
+        if let text = summary.problemText { lines.append("             \(text.what); \(text.nextStep)") }
         if description.cancelRequested { lines.append("cancel     requested") }
         if description.bufferedEvents > 0 { lines.append("buffered   \(description.bufferedEvents) events") }
         if description.skippedSignals > 0 {
@@ -30,7 +32,14 @@ enum DescriptionText {
         let state = task.quarantined ? "quarantined" : task.started ? "started by \(task.worker)" : "waits for a worker"
         var lines = ["task       \(state), attempt \(task.attempt)"]
         if let time = task.nextAttemptTime { lines.append("             next attempt \(time.text)") }
-        if let failure = task.lastFailure { lines.append("             last failure: \(failure.message)") }
+        guard let failure = task.lastFailure else { return lines }
+        if let report = failure.nondeterminismReport {
+            lines += ReportText.lines(report)
+        } else if let report = failure.escapeReport {
+            lines += ReportText.lines(report)
+        } else {
+            lines.append("             last failure: \(failure.message)")
+        }
         return lines
     }
 
@@ -43,34 +52,5 @@ enum DescriptionText {
         if let time = activity.nextAttemptTime { lines.append("             next attempt \(time.text)") }
         if let failure = activity.lastFailure { lines.append("             last failure: \(failure.message)") }
         return lines
-    }
-
-    static func json(_ description: WorkflowDescription) -> [String: any Sendable] {
-        var object = description.summary.json
-        object["cancelRequested"] = description.cancelRequested
-        object["bufferedEvents"] = description.bufferedEvents
-        object["skippedSignals"] = description.skippedSignals
-        object["pendingActivities"] = description.pendingActivities.map { activity in
-            var entry: [String: any Sendable] = [
-                "activityId": activity.activityID, "activityType": activity.activityType,
-                "state": activity.quarantined ? "quarantined" : activity.state.rawValue,
-                "attempt": Int(activity.attempt),
-            ]
-            entry["lastFailure"] = activity.lastFailure?.message
-            entry["nextAttemptTime"] = activity.nextAttemptTime?.text
-            return entry
-        }
-        object["pendingTimers"] = description.pendingTimers.map { timer in
-            ["timerId": timer.timerID, "fireTime": timer.fireTime.text]
-        }
-        if let task = description.workflowTask {
-            var entry: [String: any Sendable] = [
-                "attempt": Int(task.attempt), "started": task.started, "quarantined": task.quarantined,
-            ]
-            entry["lastFailure"] = task.lastFailure?.message
-            entry["nextAttemptTime"] = task.nextAttemptTime?.text
-            object["workflowTask"] = entry
-        }
-        return object
     }
 }

@@ -1,3 +1,4 @@
+import History
 import WorkflowAPI
 
 /// Open workflows that nobody can carry on: no live worker polls their queue and has their type.
@@ -40,5 +41,14 @@ struct MissingWorkers {
             page = try await service.listWorkflows(open)
         }
         return Array((recorded + stranded).sorted { $0.pageKey > $1.pageKey }.prefix(request.limit))
+    }
+
+    /// Task queues on which activities wait while no live worker runs activities there.
+    static func strandedQueues(_ engine: WorkflowEngine, in namespace: Namespace) async throws -> [StrandedQueue] {
+        let backlogs = try await engine.activityBacklogs(in: namespace)
+        let live = try await engine.client.registrations(in: namespace)
+        let polled = Set(live.filter { !$0.activityTypes.isEmpty }.map(\.taskQueue))
+        return backlogs.filter { !polled.contains($0.queue) }
+            .map { StrandedQueue(queue: $0.queue, backlog: $0.count, oldest: $0.oldest) }
     }
 }

@@ -11,22 +11,24 @@ package enum Output {
 
     /// One line for people about what went wrong.
     package static func error(_ text: String) {
-        let oneLine = text.split(whereSeparator: \.isNewline).joined(separator: " ")
-        FileHandle.standardError.write(Data("error: \(oneLine)\n".utf8))
+        FileHandle.standardError.write(Data("error: \(oneLine(text))\n".utf8))
     }
 
     /// A line for people that is no data.
     package static func note(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
 
     /// One JSON object on one line, keys sorted.
-    package static func json(_ object: [String: any Sendable]) {
-        guard JSONSerialization.isValidJSONObject(object),
-            let data = try? JSONSerialization.data(
-                withJSONObject: object,
-                options: [.sortedKeys, .withoutEscapingSlashes]
-            )
-        else { return }
-        line(String(decoding: data, as: UTF8.self))
+    package static func json(_ object: [String: any JSONRepresentable]) { line(object.json.text) }
+
+    /// Line breaks become blanks, and what would move a terminal's cursor its number.
+    static func oneLine(_ text: String) -> String {
+        text.split(whereSeparator: \.isNewline).joined(separator: " ").unicodeScalars.reduce(into: "") { line, scalar in
+            if scalar.properties.generalCategory == .control, scalar != "\t" {
+                line += "U+" + String(scalar.value, radix: 16, uppercase: true)
+            } else {
+                line.unicodeScalars.append(scalar)
+            }
+        }
     }
 
     /// Columns, each as wide as its widest cell.
@@ -58,24 +60,31 @@ extension Payload {
         }
     }
 
-    /// The value as it stands in JSON output.
-    var jsonValue: any Sendable {
-        guard encoding == Payload.jsonEncoding,
-            let value = try? JSONSerialization.jsonObject(with: Data(data), options: .fragmentsAllowed)
-        else { return NSNull() }
-        return JSONText.sendable(value)
+    /// The value as it stands in JSON output: bytes that are no JSON are base64 beside their encoding.
+    var json: JSONTree {
+        switch encoding {
+        case Payload.jsonEncoding: (try? JSONTree(data)) ?? bytes
+        case Payload.nullEncoding: .null
+        default: bytes
+        }
+    }
+
+    private var bytes: JSONTree {
+        .object([
+            "encoding": .string(encoding ?? ""), "data": .string(Data(data).base64EncodedString()),
+        ])
     }
 }
 
-/// Values of JSONSerialization as Sendable ones.
-enum JSONText {
-    static func sendable(_ value: Any) -> any Sendable {
-        switch value {
-        case let list as [Any]: list.map { sendable($0) }
-        case let object as [String: Any]: object.mapValues { sendable($0) }
-        case let text as String: text
-        case let number as NSNumber: number
-        default: NSNull()
+extension Duration {
+    /// As on the command line: `3m12s`, `30d`, `0s`; whole seconds.
+    package var text: String {
+        var rest = max(0, components.seconds)
+        var text = ""
+        for (unit, seconds) in [("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)] as [(String, Int64)] {
+            if rest >= seconds { text += "\(rest / seconds)\(unit)" }
+            rest %= seconds
         }
+        return text.isEmpty ? "0s" : text
     }
 }

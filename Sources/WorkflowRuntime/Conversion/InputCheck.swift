@@ -22,6 +22,7 @@ package struct InputCheck: Sendable {
         case Payload.jsonEncoding where type == NoValue.self:
             throw PayloadError(message: "no argument is taken")
         case Payload.jsonEncoding: try StrictJSON.decode(type, from: payload.data)
+        case Payload.nullEncoding: try StrictJSON.decode(type, from: Array("null".utf8))
         default: _ = try PayloadConverter.value(payload, as: type)
         }
     }

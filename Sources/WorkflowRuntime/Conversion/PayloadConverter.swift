@@ -158,21 +158,3 @@ private protocol OptionalValue { var isNil: Bool { get } }
 extension Optional: OptionalValue {
     fileprivate var isNil: Bool { self == nil }
 }
-
-extension DecodingError {
-    /// Path and reason on one line, without the value.
-    package var pathAndReason: String {
-        func path(_ context: Context, _ last: (any CodingKey)? = nil) -> String {
-            JSONPath.text((context.codingPath + (last.map { [$0] } ?? [])).map(\.step))
-        }
-        switch self {
-        case .keyNotFound(let key, let context): return "'\(path(context, key))' is missing"
-        case .valueNotFound(_, let context): return "'\(path(context))' is null"
-        case .typeMismatch(let type, let context): return "'\(path(context))' is not a \(type)"
-        case .dataCorrupted(let context):
-            let place = path(context)
-            return place.isEmpty ? context.debugDescription : "'\(place)': \(context.debugDescription)"
-        @unknown default: return "it does not have the expected form"
-        }
-    }
-}

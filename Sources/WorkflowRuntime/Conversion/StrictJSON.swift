@@ -16,6 +16,8 @@ package enum StrictJSON {
         } catch let problem as JSONProblem {
             throw PayloadError(message: problem.message)
         }
+        // JSON has no limit, but every type has.
+        if let path = tree.path(ofNumber: { Double($0)?.isFinite != true }) { throw PayloadError(outOfRange: path) }
         let recorder = KeyRecorder()
         let decoder = PayloadConverter.makeDecoder()
         recorder.ride(on: decoder)
@@ -24,7 +26,8 @@ package enum StrictJSON {
             if let unknown = recorder.unknownKey(in: tree) { throw PayloadError(message: unknown) }
             return value
         } catch let error as DecodingError {
-            throw PayloadError(message: error.pathAndReason + misspelled(error, tree))
+            if let path = tree.pathOfNumber(behind: error) { throw PayloadError(outOfRange: path) }
+            throw PayloadError(message: error.pathAndReason(of: "the input") + misspelled(error, tree))
         }
     }
 
@@ -35,6 +38,42 @@ package enum StrictJSON {
             let near = NearestName.of(key.stringValue, among: members.keys.sorted())
         else { return "" }
         return "; there is '\(near)', did you mean that?"
+    }
+}
+
+extension PayloadError {
+    fileprivate init(outOfRange path: [String]) {
+        let place = path.isEmpty ? "the input" : "'\(JSONPath.text(path))'"
+        self.init(message: "\(place): the number is out of range")
+    }
+}
+
+extension JSONTree {
+    /// Foundation tells of a number that a type cannot hold as if the text were no JSON, and not where it stands.
+    fileprivate func pathOfNumber(behind error: DecodingError) -> [String]? {
+        guard case .dataCorrupted(let context) = error, context.codingPath.isEmpty,
+            context.debugDescription.hasPrefix("The given data was not valid JSON")
+        else { return nil }
+        let isInteger = { (text: String) in text.utf8.allSatisfy { $0 == 0x2D || (0x30...0x39).contains($0) } }
+        return path(ofNumber: { Decimal(string: $0)?.isFinite != true })
+            ?? path(ofNumber: { isInteger($0) && Int64($0) == nil }) ?? path(ofNumber: { !isInteger($0) })
+    }
+
+    /// Where the first number stands for which something holds.
+    fileprivate func path(ofNumber holds: (String) -> Bool) -> [String]? {
+        switch self {
+        case .number(let text): return holds(text) ? [] : nil
+        case .array(let elements):
+            for (index, element) in elements.enumerated() {
+                if let path = element.path(ofNumber: holds) { return [String(index)] + path }
+            }
+        case .object(let members):
+            for (key, member) in members.sorted(by: { $0.key < $1.key }) {
+                if let path = member.path(ofNumber: holds) { return [key] + path }
+            }
+        case .string, .bool, .null: break
+        }
+        return nil
     }
 }
 

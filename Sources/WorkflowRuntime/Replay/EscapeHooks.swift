@@ -12,8 +12,10 @@ public enum EscapeHooks {
             guard let run else { return }
             let context = Unmanaged<RunContext>.fromOpaque(run).takeUnretainedValue()
             guard !context.isEvicting else { return }
-            let what = kind == Int32(wf_escape_main.rawValue) ? "the main actor" : "a task outside of the run"
+            let isMain = kind == Int32(wf_escape_main.rawValue)
+            let what = isMain ? "the main actor" : "a task outside of the run"
             context.poison(
+                isMain ? .mainActor : .task,
                 "workflow code handed work to \(what) (Task { }, Task.detached, another actor); use Workflow.spawn, "
                     + "async let or an activity"
             )

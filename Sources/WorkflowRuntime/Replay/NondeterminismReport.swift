@@ -42,12 +42,25 @@ package struct WorkflowTaskFailure: Error, Sendable {
     init(_ report: NondeterminismReport) {
         self.cause = .nonDeterministicError
         self.report = report
-        self.failure = Failure(
-            message: report.description,
+        self.failure = Self.failure(report.description, Self.nondeterminism, report)
+    }
+
+    init(_ report: EscapeReport) {
+        self.cause = .workflowWorkerUnhandledFailure
+        self.failure = Self.failure(report.description, Self.escape, report)
+    }
+
+    /// The types of failures whose first detail is a ``NondeterminismReport``, and an ``EscapeReport``.
+    static let nondeterminism = "NondeterminismError"
+    static let escape = "WorkflowEscape"
+
+    private static func failure(_ message: String, _ type: String, _ report: some Encodable) -> Failure {
+        Failure(
+            message: message,
             source: FailureConverter.source,
             info: .application(
                 .init(
-                    type: "NondeterminismError",
+                    type: type,
                     nonRetryable: true,
                     details: (try? PayloadConverter.payload(report)).map { [$0] } ?? []
                 )
@@ -62,5 +75,20 @@ package struct WorkflowTaskFailure: Error, Sendable {
             source: FailureConverter.source,
             info: .application(.init(type: type, nonRetryable: true))
         )
+    }
+}
+
+extension Failure {
+    /// What replay found different, when this is the failure of a workflow task on that account.
+    package var nondeterminismReport: NondeterminismReport? { report(WorkflowTaskFailure.nondeterminism) }
+
+    /// How workflow code left its run, when this is the failure of a workflow task on that account.
+    package var escapeReport: EscapeReport? { report(WorkflowTaskFailure.escape) }
+
+    private func report<Report: Decodable>(_ type: String) -> Report? {
+        guard case .application(let application) = info, application.type == type,
+            let detail = application.details.first
+        else { return nil }
+        return try? PayloadConverter.value(detail)
     }
 }

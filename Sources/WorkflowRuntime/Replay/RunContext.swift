@@ -55,7 +55,7 @@ package final class RunContext: @unchecked Sendable {
     var isEvicting = false
     var callsWhileEvicting = 0
     weak var workflow: (any Actor)?
-    private let poisoned = Mutex<String?>(nil)
+    private let poisoned = Mutex<Escape?>(nil)
 
     init(info: WorkflowInfo, logger: Logger, cursor: ReplayCursor) {
         self.cursor = cursor
@@ -99,7 +99,9 @@ package final class RunContext: @unchecked Sendable {
     }
 
     /// The run can no longer be trusted; the first reason stands.
-    func poison(_ reason: String) { poisoned.withLock { $0 = $0 ?? reason } }
+    func poison(_ kind: EscapeReport.Kind, _ reason: String) {
+        poisoned.withLock { $0 = $0 ?? Escape(kind: kind, reason: reason) }
+    }
 
     /// Starts a task of the run's own, outside of any other task's scope.
     @discardableResult
@@ -134,14 +136,20 @@ package final class RunContext: @unchecked Sendable {
     }
 
     /// Why the run cannot be trusted any more; nil if it can.
-    var verdict: String? {
-        if let reason = poisoned.withLock({ $0 }) { return reason }
+    var verdict: Escape? {
+        if let escape = poisoned.withLock({ $0 }) { return escape }
         if executor.hasStrayed {
-            return "workflow code was resumed by something that is not a workflow primitive "
-                + "(I/O, Dispatch, another actor, Task.sleep)"
+            return Escape(
+                kind: .resumedFromOutside,
+                reason: "workflow code was resumed by something that is not a workflow primitive "
+                    + "(I/O, Dispatch, another actor, Task.sleep)"
+            )
         }
         if !isMainDone, slots.isEmpty, conditions.isEmpty {
-            return "workflow code is suspended, but not on a workflow primitive"
+            return Escape(
+                kind: .suspendedOutside,
+                reason: "workflow code is suspended, but not on a workflow primitive"
+            )
         }
         return nil
     }

@@ -126,8 +126,19 @@ package final class WorkflowRun: @unchecked Sendable {
             for event in events { deliver(event, to: context) }
             context.settle()
         }
-        if let reason = context.verdict { throw WorkflowTaskFailure(reason, type: "WorkflowEscape") }
+        if let escape = context.verdict { throw WorkflowTaskFailure(report(escape)) }
         unmatched = context.issued[...]
+    }
+
+    private func report(_ escape: Escape) -> EscapeReport {
+        EscapeReport(
+            workflowID: execution.workflowID.rawValue,
+            runID: execution.runID.rawValue,
+            workflowType: workflowType,
+            eventID: cursor.event?.id ?? 0,
+            kind: escape.kind,
+            reason: escape.reason
+        )
     }
 
     private func begin(_ attributes: HistoryEvent.WorkflowExecutionStarted, at time: Timestamp) {
