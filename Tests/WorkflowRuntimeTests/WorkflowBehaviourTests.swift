@@ -150,7 +150,10 @@ actor Nosy: WorkflowDefinition {
             try await run.cancel(reason: reason)
             #expect(try await environment.result(of: run) == ["nobody", says, says])
             let asked = try await environment.client.service.queryWorkflow(
-                QueryWorkflowRequest(workflowID: run.workflowID, query: WorkflowQuery(id: "1", queryType: "asked", arguments: []))
+                QueryWorkflowRequest(
+                    workflowID: run.workflowID,
+                    query: WorkflowQuery(id: "1", queryType: "asked", arguments: [])
+                )
             )
             #expect(try PayloadConverter.argument(asked, as: String?.self) == "test")
         }

@@ -41,6 +41,8 @@ extension RunContext {
             watched.isOver = true
             return
         }
+        // Cancelled and fired within one workflow task: the engine knows no such timer any more and would refuse.
+        _ = withdraw { if case .cancelTimer(let command) = $0 { command.timerID == timerID } else { false } }
         guard let key = timerSlots.removeValue(forKey: timerID) else { return }
         resumeTimer(key)
     }
