@@ -20,6 +20,34 @@ import WorkflowTesting
         #expect(try await company.orders.isEmpty)
         #expect(try await company.outbox.map(\.kind) == ["approval_requested", "order_cancelled"])
         #expect(try await company.audit.map(\.action) == ["cancelled"])
+        #expect(try await company.audit.map(\.actor) == ["test"])
+        #expect(try await company.audit.map(\.details) == ["not needed"])
+        #expect(try await company.outbox.last?.body == "Your order A was cancelled by test: not needed.")
+        #expect(try await order.query(\.details).reason == "cancelled by test: not needed")
+        #expect(try await order.query(\.details).isBeingUndone == false)
+    }
+
+    @Test func `cancelled before anything was looked up, an order tells its requester and shows its decisions`()
+        async throws
+    {
+        let company = try await Company()
+        defer { company.close() }
+        let order = try await company.start(company.order("A", taka: 60_000))
+        try await order.signal(\.approve, Approval(approver: "karim", comments: "fine"))
+        try await order.cancel()
+        try await order.signal(\.reject, Rejection(approver: "karim", reason: "no"))
+        await #expect(throws: WorkflowClosedError.self) { try await company.result(order) }
+        #expect(try await order.query(\.status) == .cancelled)
+        let history = try await order.query(\.approvalHistory)
+        #expect(history.map(\.outcome) == [.refused, .refused])
+        #expect(history.map(\.approver) == ["karim", "karim"])
+        #expect(history.map(\.comments) == ["fine", "no"])
+        #expect(try await company.outbox.map { "\($0.kind) \($0.address)" } == ["order_cancelled rahim@example.com"])
+        #expect(
+            try await company.audit.map { "\($0.action) by \($0.actor): \($0.details)" }
+                == ["cancelled by test: no reason was given"]
+        )
+        #expect(try await company.budget.available == Money(taka: 500_000))
     }
 
     @Test func `a failure after the vendor was told undoes everything in reverse order`() async throws {
@@ -44,6 +72,8 @@ import WorkflowTesting
                 == ["order_placed", "order_completed", "order_withdrawn", "order_failed"]
         )
         #expect(steps.withLock { $0 } == ["completed", "failed"])
+        let withdrawn = try await company.outbox[2].body
+        #expect(withdrawn.contains("it could not be completed") && !withdrawn.contains("no audit"))
         let done = try await company.environment.history(of: "A").compactMap { event in
             if case .activityTaskScheduled(let activity) = event.attributes { activity.activityType } else { nil }
         }
