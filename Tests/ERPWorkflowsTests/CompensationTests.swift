@@ -125,4 +125,72 @@ import WorkflowTesting
         try await budget.release(late, at: Company.time)
         #expect(try await budget.reserve(request(late)).reason == "the work on order A by this run was undone")
     }
+
+    @Test func `a released order cannot be taken up again by a late step, and only its own run is released`()
+        async throws
+    {
+        let company = try await Company()
+        defer { company.close() }
+        let budget = SQLBudgetService(database: company.database)
+        let purchasing = SQLPurchasingService(database: company.database)
+        let holds = SQLOrderHoldService(database: company.database)
+        func key(_ order: String, _ run: String) -> OrderKey {
+            OrderKey(tenant: "default", orderId: order, workflowId: "w-\(order)", runId: run)
+        }
+        func reserve(_ key: OrderKey) async throws -> Bool {
+            let request = BudgetRequest(
+                order: key,
+                department: "operations",
+                fiscalYear: FiscalYear(containing: Company.time),
+                amount: Money(taka: 1000),
+                time: Company.time
+            )
+            return try await budget.reserve(request).isReserved
+        }
+        func create(_ key: OrderKey) async throws -> String {
+            let items = company.order(key.orderId, taka: 1000).items
+            return try await purchasing.create(
+                PurchaseOrderRequest(
+                    order: key,
+                    fiscalYear: FiscalYear(containing: Company.time),
+                    vendorId: "V-1",
+                    department: "operations",
+                    requestedBy: "rahim",
+                    items: items,
+                    amount: Money(taka: 1000),
+                    time: Company.time
+                )
+            )
+        }
+        func release(_ key: OrderKey) async throws -> Bool {
+            try await holds.release(key, because: "stuck", by: "lina@desk", at: Company.time)
+        }
+        #expect(try await holds.claim(of: "A", in: "default") == .unknown)
+        #expect(try await reserve(key("A", "r1")))
+        // The run was ended between the two halves of its last step: budget bound, no number yet.
+        try await budget.commit(key("A", "r1"), at: Company.time)
+        #expect(try await holds.holds(of: "default").map(\.order) == [key("A", "r1")])
+        #expect(try await !release(key("A", "r2")))
+        #expect(try await release(key("A", "r1")))
+        #expect(try await !release(key("A", "r1")))
+        #expect(try await holds.claim(of: "A", in: "default") == .released)
+        await #expect(throws: ApplicationError.self) { try await create(key("A", "r1")) }
+        await #expect(throws: ApplicationError.self) { try await budget.commit(key("A", "r1"), at: Company.time) }
+        #expect(try await company.budget.available == Money(taka: 500_000))
+        #expect(try await company.audit.map(\.details) == ["BDT 1,000.00 of operations for FY2026-27: stuck"])
+
+        #expect(try await reserve(key("B", "r1")))
+        try await budget.commit(key("B", "r1"), at: Company.time)
+        let number = try await create(key("B", "r1"))
+        #expect(try await holds.claim(of: "B", in: "default") == .ordered(number: number))
+        #expect(try await holds.holds(of: "default").isEmpty)
+        await #expect(throws: ApplicationError.self) { try await release(key("B", "r1")) }
+        #expect(try await company.budget.committed == Money(taka: 1000))
+        // Ended in the middle of its undoing: the number is cancelled, the budget not yet given back.
+        _ = try await purchasing.cancel(key("B", "r1"), at: Company.time)
+        #expect(try await holds.holds(of: "default").map(\.order.orderId) == ["B"])
+        #expect(try await release(key("B", "r1")))
+        #expect(try await company.budget.available == Money(taka: 500_000))
+        #expect(try await company.orders.map(\.state) == ["cancelled"])
+    }
 }
