@@ -58,6 +58,21 @@ import WorkflowTesting
         #expect(try await company.result(order).status == .completed)
     }
 
+    @Test func `hundreds of decisions of the greatest length that do not count end no order`() async throws {
+        let company = try await Company(cacheRuns: true)
+        defer { company.close() }
+        let order = try await company.start(company.order("A", taka: 60_000))
+        for _ in 0..<210 {
+            try await order.signal(\.reject, Rejection(approver: text(200), reason: text(2000)))
+        }
+        try await order.signal(\.approve, Approval(approver: "karim", comments: text(2000)))
+        let result = try await company.result(order)
+        #expect(result.status == .completed)
+        #expect(result.approvalHistory.count == 202)
+        #expect(result.approvalHistory.last?.count == 10)
+        #expect(try JSONEncoder().encode(result).count < 524_288)
+    }
+
     @Test func `a long reason to cancel is cut before it goes into messages and the audit trail`() async throws {
         let company = try await Company()
         defer { company.close() }
