@@ -31,6 +31,11 @@ extension WorkflowEngine {
 extension GlobalOptions {
     /// Runs a command on the tables of a tenant. Refuses a namespace that does not exist.
     func withERP(_ body: (SQLiteDatabase, _ tenant: String) async throws -> Void) async throws {
+        try await withERPEngine { _, database in try await body(database, tenant.rawValue) }
+    }
+
+    /// The same with the engine, for commands that ask about workflows as well.
+    func withERPEngine(_ body: (WorkflowEngine, SQLiteDatabase) async throws -> Void) async throws {
         try await withEngine { engine in
             let known = try await engine.service.listNamespaces().map(\.namespace)
             guard known.contains(tenant) else {
@@ -39,7 +44,7 @@ extension GlobalOptions {
                     "there is no namespace '\(tenant)'; 'workflowctl namespace list' shows them"
                 )
             }
-            try await body(try await engine.preparedForERP(), tenant.rawValue)
+            try await body(engine, try await engine.preparedForERP())
         }
     }
 }

@@ -15,7 +15,9 @@ struct ApprovalLedgerTests {
     }
 
     private func ledger(_ levels: [ApprovalLevel] = [.departmentHead, .finance]) -> ApprovalLedger {
-        ApprovalLedger(requester: "rahim", department: "operations", levels: levels)
+        var ledger = ApprovalLedger(requester: "rahim", department: "operations")
+        ledger.require(levels)
+        return ledger
     }
 
     private func approve(_ ledger: inout ApprovalLedger, _ person: DirectoryUser?, _ name: String? = nil) {
@@ -47,9 +49,10 @@ struct ApprovalLedgerTests {
         #expect(ledger.history.map(\.outcome) == [.refused, .refused, .refused, .refused])
         #expect(
             ledger.history.map { $0.reason ?? "" } == [
-                "the requester may not decide their own order",
-                "salma does not have the role department head or finance for department operations",
-                "ghost is not an active user", "karim is not an active user",
+                "The requester may not decide on their own order.",
+                "This person does not have the role of department head or finance for the department operations.",
+                "There is no active user with this name in the company's directory.",
+                "There is no active user with this name in the company's directory.",
             ]
         )
         #expect(ledger.decision(of: .departmentHead) == nil)
@@ -64,8 +67,65 @@ struct ApprovalLedgerTests {
         approve(&ledger, both)
         #expect(ledger.decision(of: .finance) == nil)
         #expect(ledger.history.map(\.outcome) == [.approved, .refused, .refused])
-        #expect(ledger.history[1].reason == "the level department head was already decided by jamal")
-        #expect(ledger.history[2].reason?.contains("one person may not decide two") == true)
+        #expect(ledger.history[1].reason == "jamal has already decided as department head.")
+        #expect(
+            ledger.history[2].reason
+                == "This person has already decided as department head, and nobody may decide on two levels of the same order."
+        )
+    }
+
+    @Test func `whoever says the same twice is told that the first decision stands`() {
+        var ledger = ledger()
+        ledger.open(.departmentHead, at: time)
+        approve(&ledger, head)
+        approve(&ledger, head)
+        ledger.take(ApprovalDecision(approver: "karim", isApproval: false, reason: "no, wait"), by: head, at: time)
+        #expect(ledger.history.map(\.outcome) == [.approved, .refused, .refused])
+        let stands = "This person has already decided as department head; the first decision stands."
+        #expect(ledger.history.dropFirst().map(\.reason) == [stands, stands])
+        #expect(ledger.history[2].comments == "no, wait")
+        #expect(ledger.decision(of: .departmentHead)?.isApproval == true)
+    }
+
+    @Test func `no decision counts in an order that is closed, and a rejection closes it`() {
+        var ledger = ledger()
+        ledger.open(.departmentHead, at: time)
+        ledger.take(ApprovalDecision(approver: "karim", isApproval: false, reason: "no"), by: head, at: time)
+        approve(&ledger, finance)
+        #expect(ledger.history.map(\.outcome) == [.rejected, .refused])
+        #expect(ledger.history[1].reason == "The order was already rejected.")
+        #expect(ledger.decision(of: .finance) == nil)
+
+        var other = self.ledger()
+        other.open(.departmentHead, at: time)
+        other.close(because: "It rains.")
+        other.close(because: "It snows.")
+        approve(&other, head)
+        #expect(other.decision(of: .departmentHead) == nil)
+        #expect(other.history.map(\.reason) == ["It rains."])
+    }
+
+    @Test func `of many refused decisions the first are listed, the rest are counted, and all of it stays small`()
+        throws
+    {
+        var ledger = ledger()
+        ledger.open(.departmentHead, at: time)
+        // A control character is the longest in JSON: six bytes.
+        let name = String(repeating: "\u{1}", count: TextLimits.name)
+        let words = String(repeating: "\u{1}", count: TextLimits.words)
+        for _ in 0..<10_000 {
+            ledger.take(ApprovalDecision(approver: name, isApproval: true, comments: words), by: nil, at: time)
+        }
+        ledger.take(ApprovalDecision(approver: "karim", isApproval: true, comments: words), by: head, at: time)
+        #expect(ledger.history.count == ApprovalLedger.mostRefusals + 2)
+        #expect(ledger.history.last?.outcome == .unlisted)
+        #expect(ledger.history.last?.count == 9800)
+        #expect(ledger.history.last?.reason == "9800 more decisions did not count; they are not listed.")
+        #expect(ledger.history.dropLast().last?.outcome == .approved)
+        #expect(ledger.history.dropLast().last?.comments == words)
+        #expect(ledger.history[0].comments?.unicodeScalars.count == TextLimits.refusedWords)
+        #expect(ledger.history[0].reason?.contains(name) == false)
+        #expect(try JSONEncoder().encode(ledger.history).count < 1_048_576)
     }
 
     @Test func `an early decision is kept for its level and takes effect when it opens`() {
@@ -83,7 +143,7 @@ struct ApprovalLedgerTests {
     @Test func `an order that needs nobody refuses every decision`() {
         var ledger = ledger([])
         approve(&ledger, head)
-        #expect(ledger.history.first?.reason == "an order of this amount needs no approval")
+        #expect(ledger.history.first?.reason == "An order of this amount needs no approval.")
     }
 
     @Test func `thresholds are exclusive, and time limits follow the tenant's days`() throws {

@@ -15,7 +15,7 @@ import WorkflowTesting
         #expect(try await company.budget.committed == Money(taka: 50_000))
         #expect(try await company.budget.reserved == .zero)
         #expect(try await company.outbox.map(\.kind) == ["order_placed", "order_completed"])
-        #expect(try await company.audit.map(\.action) == ["completed"])
+        #expect(try await company.audit.map { "\($0.action) by \($0.actor)" } == ["completed by rahim"])
     }
 
     @Test func `above 100 000 taka first the department head and then finance decide`() async throws {
@@ -39,6 +39,11 @@ import WorkflowTesting
         #expect(result.approvalHistory.map(\.outcome) == [.refused, .refused, .approved, .approved])
         #expect(result.approvalHistory[2].comments == "ok")
         #expect(try await order.query(\.status) == .completed)
+        #expect(
+            try await company.audit.map(\.details) == [
+                "PO-FY2026-27-00001, BDT 1,00,001.00, approved by karim (department head), approved by nasrin (finance)"
+            ]
+        )
     }
 
     @Test func `a decision that comes before anything was looked up is kept for its level`() async throws {
@@ -85,7 +90,7 @@ import WorkflowTesting
         #expect(result.reason == "rejected by karim (department head): too dear")
         #expect(try await company.budget.available == Money(taka: 500_000))
         #expect(try await company.outbox.last?.body.contains("too dear") == true)
-        #expect(try await company.audit.map(\.action) == ["rejected"])
+        #expect(try await company.audit.map { "\($0.action) by \($0.actor)" } == ["rejected by karim"])
     }
 
     @Test func `what cannot be is rejected with the reason, and nothing is reserved`() async throws {
@@ -95,6 +100,7 @@ import WorkflowTesting
         #expect(dear.reason?.contains("required BDT 5,00,001.00, available BDT 5,00,000.00") == true)
         let unknown = try await company.result(try await company.start(company.order("B", taka: 1, vendor: "V-9")))
         #expect(unknown.reason == "vendor V-9 is not known")
+        #expect(try await company.outbox.map(\.address) == ["rahim@example.com", "rahim@example.com"])
         let onHold = try await company.result(try await company.start(company.order("C", taka: 1, vendor: "V-2")))
         #expect(onHold.reason == "vendor V-2 is on hold: expired")
         var strange = company.order("D", taka: 1)
@@ -103,6 +109,7 @@ import WorkflowTesting
         #expect(moon.reason == "department moon has no budget for FY2026-27")
         #expect(try await company.budget.available == Money(taka: 500_000))
         #expect(try await company.audit.map(\.action) == ["rejected", "rejected", "rejected", "rejected"])
+        #expect(try await company.audit.map(\.actor) == ["system", "system", "system", "system"])
     }
 
     @Test func `one order is in the hands of one workflow, and can be submitted again after a rejection`() async throws

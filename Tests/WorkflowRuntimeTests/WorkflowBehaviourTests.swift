@@ -23,6 +23,31 @@ actor Cancellable: WorkflowDefinition {
     }
 }
 
+/// Gives what it was cancelled with, before, and after a wait.
+actor Questioned: WorkflowDefinition {
+    private var known: [String] = []
+
+    func run(_ input: NoValue) async throws -> [String] {
+        note()
+        do {
+            try await Workflow.sleep(for: .seconds(86_400))
+        } catch is CancellationError {
+            note()
+            _ = try await Workflow.shielded { try await Workflow.execute(echo, "undo", options: options) }
+            note()
+        }
+        return known
+    }
+
+    private func note() {
+        known.append(Workflow.cancelRequest.map { "\($0.identity): \($0.reason ?? "no reason")" } ?? "nobody")
+    }
+
+    static func handlers(_ handlers: inout WorkflowHandlers<Questioned>) {
+        handlers.query("asked") { _ in Workflow.cancelRequest?.identity }
+    }
+}
+
 /// Throws what it was cancelled with.
 actor Obedient: WorkflowDefinition {
     func run(_ input: NoValue) async throws -> String {
@@ -114,6 +139,25 @@ actor Nosy: WorkflowDefinition {
             ],
             cacheRuns: cacheRuns
         )
+    }
+
+    @Test(arguments: [true, false])
+    func `a workflow knows who cancelled it and why, in every replay and in queries`(cacheRuns: Bool) async throws {
+        let environment = Self.environment(WorkflowRegistration(Questioned.self), cacheRuns: cacheRuns)
+        for (reason, says) in [("not needed", "test: not needed"), ("", "test: no reason")] {
+            let run = try await environment.client.start(Questioned.self, taskQueue: "test", input: NoValue())
+            try await environment.settle()
+            try await run.cancel(reason: reason)
+            #expect(try await environment.result(of: run) == ["nobody", says, says])
+            let asked = try await environment.client.service.queryWorkflow(
+                QueryWorkflowRequest(
+                    workflowID: run.workflowID,
+                    query: WorkflowQuery(id: "1", queryType: "asked", arguments: [])
+                )
+            )
+            #expect(try PayloadConverter.argument(asked, as: String?.self) == "test")
+        }
+        #expect(Workflow.cancelRequest == nil)
     }
 
     @Test(arguments: [true, false])

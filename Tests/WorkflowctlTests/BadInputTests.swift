@@ -88,6 +88,13 @@ import Testing
                 #"{"id":"x","vendorId":"V-001","items":[],"requestedBy":"rahim","department":"operations","currency":"BDT"}"#,
                 "at least one item"
             ),
+            (
+                order("x").replacing(
+                    "[{",
+                    with: "[" + String(repeating: #"{"productId":"P","quantity":1,"unitPrice":1},"#, count: 500) + "{"
+                ), "an order may have at most 500 items, and these are 501"
+            ),
+            (order(String(repeating: "x", count: 201)), "'id': must have 1 to 200 characters"),
             ("@/nowhere.json", "cannot be read"), ("-", "not JSON"),
         ]
         for (input, says) in cases { try expectRefusal(start("x", input), 1, says) }
@@ -102,7 +109,7 @@ import Testing
         try Data(#"{"approver":"karim","comments":"\#(String(repeating: "x", count: 10_000_000))"}"#.utf8).write(
             to: large
         )
-        try expectRefusal(["signal", "open", "approve", "--input", "@\(large.path)"], 1, "the limit is 2097152")
+        try expectRefusal(["signal", "open", "approve", "--input", "@\(large.path)"], 1, "at most 2000 characters")
         try Data(order("x").replacing("\"P\"", with: "\"\(String(repeating: "p", count: 10_000_000))\"").utf8).write(
             to: large
         )
@@ -121,6 +128,16 @@ import Testing
                 "'approver' is missing; there is 'aprover'"
             ),
             (["signal", "open", "approve"], 1, "the input does not fit signal 'approve'"),
+            (
+                ["signal", "open", "approve", "--input", #"{"approver":"\#(String(repeating: "k", count: 201))"}"#], 1,
+                "the input does not fit signal 'approve': 'approver': must have 1 to 200 characters"
+            ),
+            (
+                [
+                    "signal", "open", "reject", "--input",
+                    #"{"approver":"karim","reason":"\#(String(repeating: "r", count: 2001))"}"#,
+                ], 1, "'reason': must have at most 2000 characters"
+            ),
             (["signal", "closed", "approve", "--input", #"{"approver":"karim"}"#], 1, "closed"),
             (["query", "open", "stat"], 1, "status"), (["query", "open", "a\nb"], 1, "control character (U+000A)"),
             (["signal", "open", "a\u{1B}b"], 1, "control character (U+001B)"),

@@ -16,6 +16,8 @@ public struct ApprovalHistoryEntry: Codable, Hashable, Sendable {
         case reminded
         /// Nobody decided in time.
         case timeout
+        /// More decisions broke a rule than are listed; `count` says how many more.
+        case unlisted
     }
 
     /// When, in event time.
@@ -26,8 +28,10 @@ public struct ApprovalHistoryEntry: Codable, Hashable, Sendable {
     public var level: ApprovalLevel?
     /// Who it says decided.
     public var approver: String?
-    /// The approver's words.
+    /// The approver's words; of a refused decision only their beginning.
     public var comments: String?
     /// Why it was rejected or refused.
     public var reason: String?
+    /// How many decisions this stands for, when it is more than one.
+    public var count: Int?
 }

@@ -4,20 +4,33 @@ import Foundation
 /// directory's answer comes in with each decision.
 ///
 /// Rules: a decision counts only for a level that the approver's roles may decide; the requester may not decide; one
-/// person may not decide two levels; a decision for a level that is not open yet is kept for it.
+/// person may not decide two levels; a decision for a level that is not open yet is kept for it; nothing counts any more
+/// once the order's fate is settled.
 struct ApprovalLedger: Sendable {
+    /// How many refused decisions are listed one by one; of the rest only the number is kept.
+    static let mostRefusals = 200
+
     let requester: String
     let department: String
-    let levels: [ApprovalLevel]
+    private(set) var levels: [ApprovalLevel] = []
     private(set) var openLevel: ApprovalLevel?
-    private(set) var history: [ApprovalHistoryEntry] = []
+    /// Why no decision counts any more; nil while they do.
+    private(set) var closingReason: String?
+    private var entries: [ApprovalHistoryEntry] = []
     private var decisions: [ApprovalLevel: ApprovalDecision] = [:]
+    private var listedRefusals = 0
+    private var unlisted: ApprovalHistoryEntry?
 
-    init(requester: String, department: String, levels: [ApprovalLevel]) {
+    init(requester: String, department: String) {
         self.requester = requester
         self.department = department
-        self.levels = levels
     }
+
+    /// What happened, in order; at the end how many refused decisions are not listed.
+    var history: [ApprovalHistoryEntry] { entries + (unlisted.map { [$0] } ?? []) }
+
+    /// Says which levels the order needs, in order.
+    mutating func require(_ levels: [ApprovalLevel]) { self.levels = levels }
 
     /// The decision of a level that has opened.
     func decision(of level: ApprovalLevel) -> ApprovalDecision? {
@@ -30,53 +43,64 @@ struct ApprovalLedger: Sendable {
         if let kept = decisions[level] { record(kept, for: level, at: time) }
     }
 
+    /// From now on no decision counts, for this reason, a sentence for people. The first reason stands.
+    mutating func close(because reason: String) { closingReason = closingReason ?? reason }
+
     /// Takes a decision: for the first level that the approver may still decide. `person` is what the directory knows.
     mutating func take(_ decision: ApprovalDecision, by person: DirectoryUser?, at time: Date) {
-        guard let reason = refusal(of: decision, by: person) else {
-            guard
-                let level = levels.first(where: {
-                    decisions[$0] == nil && person?.mayDecide($0, for: department) == true
-                })
-            else { return }
-            decisions[level] = decision
-            if level == openLevel {
-                record(decision, for: level, at: time)
-            } else {
-                append(.kept, level, decision, at: time, reason: "the level \(level.title) is not open yet")
-            }
+        if let reason = closingReason ?? refusal(of: decision, by: person) {
+            refuse(decision, because: reason, at: time)
             return
         }
-        append(.refused, nil, decision, at: time, reason: reason)
+        guard let level = levels.first(where: { isUndecided($0, by: person) }) else { return }
+        decisions[level] = decision
+        if level == openLevel {
+            record(decision, for: level, at: time)
+        } else {
+            append(.kept, level, decision, at: time, reason: RefusalText.notOpenYet(level))
+        }
     }
 
-    /// Notes a decision that came too late to be looked at.
+    /// Notes a decision that does not count, with why: a sentence for people.
     mutating func refuse(_ decision: ApprovalDecision, because reason: String, at time: Date) {
-        append(.refused, nil, decision, at: time, reason: reason)
+        guard listedRefusals < Self.mostRefusals else {
+            let count = (unlisted?.count ?? 0) + 1
+            unlisted = ApprovalHistoryEntry(
+                time: time,
+                outcome: .unlisted,
+                reason: RefusalText.unlisted(count),
+                count: count
+            )
+            return
+        }
+        listedRefusals += 1
+        var short = decision
+        short.comments = (decision.comments ?? decision.reason)?.clipped(to: TextLimits.refusedWords)
+        append(.refused, nil, short, at: time, reason: reason)
     }
 
     /// Notes that the approvers were reminded, or that nobody decided in time.
     mutating func note(_ outcome: ApprovalHistoryEntry.Outcome, _ level: ApprovalLevel, at time: Date) {
-        history.append(ApprovalHistoryEntry(time: time, outcome: outcome, level: level))
+        entries.append(ApprovalHistoryEntry(time: time, outcome: outcome, level: level))
     }
 
     /// Why a decision does not count; nil when it does.
     private func refusal(of decision: ApprovalDecision, by person: DirectoryUser?) -> String? {
-        guard !levels.isEmpty else { return "an order of this amount needs no approval" }
-        guard let person, person.isActive else { return "\(decision.approver) is not an active user" }
-        guard person.id != requester else { return "the requester may not decide their own order" }
+        guard !levels.isEmpty else { return RefusalText.needsNoApproval }
+        guard let person, person.isActive else { return RefusalText.notAnActiveUser }
+        guard person.id != requester else { return RefusalText.ownOrder }
         let permitted = levels.filter { person.mayDecide($0, for: department) }
-        guard !permitted.isEmpty else {
-            let titles = levels.map(\.title).joined(separator: " or ")
-            return "\(person.id) does not have the role \(titles) for department \(department)"
-        }
+        guard let first = permitted.first else { return RefusalText.noRole(for: levels, of: department) }
+        let isSomeLeft = permitted.contains { isUndecided($0, by: person) }
         if let decided = levels.first(where: { decisions[$0]?.approver == person.id }) {
-            return "\(person.id) has already decided the level \(decided.title); one person may not decide two"
+            return isSomeLeft ? RefusalText.twoLevels(decided) : RefusalText.decidedBefore(decided)
         }
-        guard permitted.contains(where: { decisions[$0] == nil }) else {
-            let level = permitted[0]
-            return "the level \(level.title) was already decided by \(decisions[level]?.approver ?? "")"
-        }
+        guard isSomeLeft else { return RefusalText.decidedByOther(first, decisions[first]?.approver ?? "") }
         return nil
+    }
+
+    private func isUndecided(_ level: ApprovalLevel, by person: DirectoryUser?) -> Bool {
+        decisions[level] == nil && person?.mayDecide(level, for: department) == true
     }
 
     private func isPast(_ level: ApprovalLevel) -> Bool {
@@ -89,6 +113,7 @@ struct ApprovalLedger: Sendable {
 
     private mutating func record(_ decision: ApprovalDecision, for level: ApprovalLevel, at time: Date) {
         append(decision.isApproval ? .approved : .rejected, level, decision, at: time, reason: decision.reason)
+        if !decision.isApproval { close(because: RefusalText.over(.rejected)) }
     }
 
     private mutating func append(
@@ -98,7 +123,7 @@ struct ApprovalLedger: Sendable {
         at time: Date,
         reason: String?
     ) {
-        history.append(
+        entries.append(
             ApprovalHistoryEntry(
                 time: time,
                 outcome: outcome,

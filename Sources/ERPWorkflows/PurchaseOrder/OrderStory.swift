@@ -50,16 +50,25 @@ package struct OrderStory {
             let result = completed.result.first ?? .null
             lines += Self.sentences(activity.type, activity.input, result).map(tell)
         case .activityTaskFailed(let failed): lines.append(tell("a step failed: \(failed.failure.message)"))
-        case .workflowTaskTimedOut: lines.append(tell("(the worker died; another one goes on)"))
+        // The event is the same for a worker that was killed, one that was too slow, and one that handed the work back.
+        case .workflowTaskTimedOut:
+            lines.append(
+                tell("(no answer came from the worker that had taken the order up; the work goes on from there)")
+            )
         case .workflowExecutionCompleted(let completed):
             guard
                 let result = try? PayloadConverter.value(completed.result.first ?? .null, as: PurchaseOrderResult.self)
             else { return }
             lines.append(tell("the order is \(result.status.rawValue)\(result.reason.map { ": \($0)" } ?? "")"))
-        case .workflowExecutionCancelRequested: lines.append(tell("somebody cancels the order"))
+        case .workflowExecutionCancelRequested(let request):
+            let who = request.identity.isEmpty ? "somebody" : request.identity
+            lines.append(tell("\(who) cancels the order\(request.cause.isEmpty ? "" : ": \(request.cause)")"))
         case .workflowExecutionCanceled: lines.append(tell("the order is cancelled, and everything is undone"))
         case .workflowExecutionFailed(let failed): lines.append(tell("the order failed: \(failed.failure.message)"))
-        case .workflowExecutionTerminated(let end): lines.append(tell("an operator ended the order: \(end.reason)"))
+        case .workflowExecutionTerminated(let end):
+            lines.append(tell("an operator ended the order, and nothing was undone: \(end.reason)"))
+        case .workflowExecutionTimedOut:
+            lines.append(tell("the time that the order was given as a whole is over, and nothing was undone"))
         default: break
         }
     }
@@ -108,7 +117,8 @@ package struct OrderStory {
         case .approved: return "  → counts: \(level) approved by \(person)"
         case .rejected: return "  → counts: \(level) rejected by \(person)"
         case .kept: return "  → kept: the decision of \(person) waits until the level \(level) opens"
-        case .refused: return "  → does not count: \(entry.reason ?? "")"
+        case .refused: return "  → the decision of \(person) does not count: \(entry.reason ?? "")"
+        case .unlisted: return "  → \(entry.reason ?? "")"
         case .reminded: return "half of the time for the \(level) is over"
         case .timeout: return "the time for the \(level) is over"
         }

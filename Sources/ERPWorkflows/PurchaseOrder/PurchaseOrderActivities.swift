@@ -83,26 +83,23 @@ public struct PurchaseOrderActivities: ActivityContainer {
     private func prepare(_ request: PreparationRequest) async throws -> Preparation {
         let tenant = request.tenant
         let policy = try await policies.approvalPolicy(of: tenant)
-        guard let vendor = try await vendors.vendor(request.vendorId, in: tenant) else {
-            return Preparation(policy: policy, problem: "vendor \(request.vendorId) is not known")
-        }
-        guard let requester = try await directory.user(request.requestedBy, in: tenant), requester.isActive else {
-            return Preparation(policy: policy, problem: "the requester \(request.requestedBy) is not an active user")
-        }
-        guard vendor.isActive else {
-            let why = vendor.holdReason.map { ": \($0)" } ?? ""
-            return Preparation(
-                policy: policy,
-                requesterAddress: requester.email,
-                problem: "vendor \(vendor.id) is on hold\(why)"
-            )
-        }
-        return Preparation(
+        let requester = try await directory.user(request.requestedBy, in: tenant)
+        let vendor = try await vendors.vendor(request.vendorId, in: tenant)
+        // Whoever can be told is named also when the order cannot be.
+        var preparation = Preparation(
             policy: policy,
-            vendorName: vendor.name,
-            vendorAddress: vendor.email,
-            requesterAddress: requester.email
+            vendorName: vendor?.name ?? "",
+            vendorAddress: vendor?.email ?? "",
+            requesterAddress: requester?.email ?? ""
         )
+        if vendor == nil {
+            preparation.problem = "vendor \(request.vendorId) is not known"
+        } else if requester?.isActive != true {
+            preparation.problem = "the requester \(request.requestedBy) is not an active user"
+        } else if let vendor, !vendor.isActive {
+            preparation.problem = "vendor \(vendor.id) is on hold\(vendor.holdReason.map { ": \($0)" } ?? "")"
+        }
+        return preparation
     }
 
     private func notifyApprovers(_ notice: ApproverNotice) async throws -> NoValue {

@@ -11,21 +11,17 @@ public import WorkflowRuntime
 public actor PurchaseOrderApproval: WorkflowDefinition {
     let steps = PurchaseOrderSteps()
     var status = PurchaseOrderStatus.pending
-    var ledger: ApprovalLedger?
-    var policy = ApprovalPolicy()
-    var inbox: [ReceivedDecision] = []
+    var ledger = ApprovalLedger(requester: "", department: "")
+    var inbox = DecisionInbox()
     var deadline: Timestamp?
+    var poNumber: String?
+    /// Why the order was lost.
+    var reason: String?
+    /// What would have to be undone, the last step last.
+    var compensations: [PurchaseOrderCompensation] = []
+    /// What is known of vendor, requester and policy, once it is known.
+    var preparation: Preparation?
     private var work: PurchaseOrderWork?
-    private var poNumber: String?
-    private var reason: String?
-    private var compensations: [Compensation] = []
-
-    /// What undoes a step. Noted before the step is begun: an attempt that seems to have failed may have had its effect.
-    private enum Compensation {
-        case releaseBudget
-        case cancelOrder
-        case withdrawVendorNotice
-    }
 
     /// One a run.
     public init() {}
@@ -46,47 +42,58 @@ public actor PurchaseOrderApproval: WorkflowDefinition {
             )
         }
         handlers.query(messages.status.name) { $0.status }
-        handlers.query(messages.approvalHistory.name) { $0.ledger?.history ?? [] }
+        handlers.query(messages.approvalHistory.name) { $0.ledger.history }
         handlers.query(messages.details.name) { $0.details }
     }
 
     /// Carries an order to its end.
     public func run(_ input: PurchaseOrderInput) async throws -> PurchaseOrderResult {
-        let work = try PurchaseOrderWork(input)
-        self.work = work
+        let work = try begin(input)
         try Workflow.spawn { try await self.decide(for: work) }
         do {
-            if let reason = try await carryOut(work) {
-                return try await Workflow.shielded { try await self.reject(work, because: reason) }
-            }
-            return close(.completed)
+            guard let rejection = try await carryOut(work) else { return end(.completed) }
+            // Settled before anything is waited for: a decision that comes from here on finds the order lost.
+            end(.rejected, because: rejection.reason)
+            return try await Workflow.shielded { try await self.reject(work, rejection) }
         } catch {
-            try await Workflow.shielded { try await self.abandon(work, because: error) }
+            let loss = PurchaseOrderLoss(error, Workflow.cancelRequest)
+            end(loss.status, because: loss.reason)
+            try await Workflow.shielded { try await self.abandon(work, loss) }
             throw error
         }
     }
 
-    /// The way to an order; gives the reason when it ends in a rejection.
-    private func carryOut(_ work: PurchaseOrderWork) async throws -> String? {
+    /// Reads what is to be done. Throws a refusal when it cannot be.
+    private func begin(_ input: PurchaseOrderInput) throws -> PurchaseOrderWork {
+        do {
+            let work = try PurchaseOrderWork(input)
+            self.work = work
+            ledger = ApprovalLedger(requester: input.requestedBy, department: input.department)
+            return work
+        } catch {
+            end(.error, because: String(describing: error))
+            throw error
+        }
+    }
+
+    /// The way to an order; says why when it ends in a rejection.
+    private func carryOut(_ work: PurchaseOrderWork) async throws -> PurchaseOrderRejection? {
         status = .validatingBudget
         let preparation = try await steps.prepare(work.preparation)
-        policy = preparation.policy
-        ledger = ApprovalLedger(
-            requester: work.input.requestedBy,
-            department: work.input.department,
-            levels: policy.levels(for: work.amount)
-        )
-        self.work?.addresses = preparation
-        if let problem = preparation.problem { return problem }
+        let levels = preparation.policy.levels(for: work.amount)
+        ledger.require(levels)
+        self.preparation = preparation
+        if let problem = preparation.problem { return PurchaseOrderRejection(reason: problem) }
 
         compensations.append(.releaseBudget)
         let answer = try await steps.reserveBudget(work.budgetRequest)
         guard answer.isReserved else {
             compensations.removeAll()
-            return answer.reason ?? "the budget was refused"
+            return PurchaseOrderRejection(reason: answer.reason ?? "the budget was refused")
         }
-        for level in policy.levels(for: work.amount) {
-            if let reason = try await waitForDecision(of: level, on: work) { return reason }
+        for level in levels {
+            let rejection = try await waitForDecision(of: level, preparation.policy, on: work)
+            if let rejection { return rejection }
         }
 
         status = .creatingOrder
@@ -98,66 +105,10 @@ public actor PurchaseOrderApproval: WorkflowDefinition {
         let texts = PurchaseOrderTexts(work: work, preparation: preparation)
         try await steps.notify([texts.vendorOrdered(number)])
         try await steps.notify([texts.requesterCompleted(number)])
-        try await steps.recordAudit(texts.audit("completed", details: "\(number), \(work.amount)"))
+        let approvals = ledger.history.filter { $0.outcome == .approved }
+        try await steps.recordAudit(texts.completed(number, approvals))
+        compensations.removeAll()
         return nil
-    }
-
-    /// Ends it as rejected: gives the budget back, tells the requester, records it.
-    private func reject(_ work: PurchaseOrderWork, because reason: String) async throws -> PurchaseOrderResult {
-        self.reason = reason
-        try await compensate(work, because: reason)
-        let texts = self.texts(work)
-        try await steps.notify(texts.requesterTold("order_rejected", "was rejected: \(reason)"))
-        try await steps.recordAudit(texts.audit("rejected", details: reason))
-        return close(.rejected)
-    }
-
-    /// Undoes what was done after a cancellation or a failure, tells everybody who knew, records it.
-    private func abandon(_ work: PurchaseOrderWork, because error: any Error) async throws {
-        let isCancelled = PurchaseOrderApproval.isCancellation(error)
-        let reason = isCancelled ? "the order was cancelled" : "the order failed: \(error)"
-        self.reason = reason
-        try await compensate(work, because: reason)
-        let texts = self.texts(work)
-        let (kind, action) = isCancelled ? ("order_cancelled", "cancelled") : ("order_failed", "failed")
-        try await steps.notify(texts.requesterTold(kind, isCancelled ? "was cancelled" : "failed: \(error)"))
-        try await steps.recordAudit(texts.audit(action, details: reason))
-        _ = close(isCancelled ? .cancelled : .error)
-    }
-
-    private func compensate(_ work: PurchaseOrderWork, because reason: String) async throws {
-        let texts = self.texts(work)
-        while let last = compensations.last {
-            switch last {
-            case .releaseBudget: try await steps.releaseBudget(work.step)
-            case .cancelOrder: try await steps.cancelOrder(work.step)
-            case .withdrawVendorNotice: try await steps.withdraw(texts.vendorWithdrawn(poNumber ?? "", reason))
-            }
-            compensations.removeLast()
-        }
-    }
-
-    private func close(_ status: PurchaseOrderStatus) -> PurchaseOrderResult {
-        self.status = status
-        deadline = nil
-        for late in inbox {
-            ledger?.refuse(late.decision, because: "the order was already \(status.rawValue)", at: Workflow.now)
-        }
-        inbox.removeAll()
-        return PurchaseOrderResult(
-            status: status,
-            poNumber: status == .completed ? poNumber : nil,
-            reason: reason,
-            approvalHistory: ledger?.history ?? []
-        )
-    }
-
-    private func texts(_ work: PurchaseOrderWork) -> PurchaseOrderTexts {
-        PurchaseOrderTexts(work: work, preparation: self.work?.addresses)
-    }
-
-    private static func isCancellation(_ error: any Error) -> Bool {
-        error is CancellationError || (error as? ActivityError)?.cause is CancellationError
     }
 
     private var details: PurchaseOrderDetails {
@@ -165,9 +116,10 @@ public actor PurchaseOrderApproval: WorkflowDefinition {
             status: status,
             amount: work?.amount,
             poNumber: poNumber,
-            waitingFor: deadline == nil ? nil : ledger?.openLevel,
+            waitingFor: deadline == nil ? nil : ledger.openLevel,
             deadline: deadline.map { Date(timeIntervalSince1970: Double($0.nanoseconds) / 1e9) },
-            reason: reason
+            reason: reason,
+            isBeingUndone: reason != nil && !compensations.isEmpty
         )
     }
 }

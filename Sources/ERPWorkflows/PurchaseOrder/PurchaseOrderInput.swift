@@ -7,7 +7,7 @@ public struct PurchaseOrderInput: Codable, Hashable, Sendable {
     public var tenantId: String?
     /// Whom it is bought from.
     public var vendorId: String
-    /// What is bought; at least one.
+    /// What is bought; 1 to 500.
     public var items: [PurchaseOrderItem]
     /// The user who wants it; may not approve it.
     public var requestedBy: String
@@ -17,6 +17,9 @@ public struct PurchaseOrderInput: Codable, Hashable, Sendable {
     public var currency: String
     /// The sum of the items, as stated; may be left out.
     public var amount: Money?
+
+    /// How many items an order may have.
+    public static let mostItems = 500
 
     /// An order of its parts; nothing is checked.
     public init(
@@ -42,23 +45,14 @@ public struct PurchaseOrderInput: Codable, Hashable, Sendable {
     /// Reads and checks an order. Throws `DecodingError` with one line that names what is wrong.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        id = try container.decode(String.self, forKey: .id)
+        id = try container.decodeName(forKey: .id)
         tenantId = try container.decodeIfPresent(String.self, forKey: .tenantId)
-        vendorId = try container.decode(String.self, forKey: .vendorId)
+        vendorId = try container.decodeName(forKey: .vendorId)
         items = try container.decode([PurchaseOrderItem].self, forKey: .items)
-        requestedBy = try container.decode(String.self, forKey: .requestedBy)
-        department = try container.decode(String.self, forKey: .department)
+        requestedBy = try container.decodeName(forKey: .requestedBy)
+        department = try container.decodeName(forKey: .department)
         currency = try container.decode(String.self, forKey: .currency)
         amount = try container.decodeIfPresent(Money.self, forKey: .amount)
-        for (key, text) in [
-            (CodingKeys.id, id), (.vendorId, vendorId), (.requestedBy, requestedBy), (.department, department),
-        ] where text.isEmpty || text.utf8.count > 200 {
-            throw DecodingError.dataCorruptedError(
-                forKey: key,
-                in: container,
-                debugDescription: "must have 1 to 200 characters"
-            )
-        }
         do {
             _ = try checkedAmount()
         } catch let problem as PurchaseOrderProblem {
@@ -66,14 +60,20 @@ public struct PurchaseOrderInput: Codable, Hashable, Sendable {
         }
     }
 
-    /// The sum of the items. Throws ``PurchaseOrderProblem`` when there are none, when one is not positive, when the sum is
-    /// too large or differs from the stated amount, and for a currency other than taka.
+    /// The sum of the items. Throws ``PurchaseOrderProblem`` when there are none or too many, when one is not positive,
+    /// when the sum is too large or differs from the stated amount, and for a currency other than taka.
     func checkedAmount() throws -> Money {
         guard currency == Money.currency else {
             throw PurchaseOrderProblem(key: .currency, reason: "only \(Money.currency) is accepted")
         }
         guard !items.isEmpty else {
             throw PurchaseOrderProblem(key: .items, reason: "an order needs at least one item")
+        }
+        guard items.count <= Self.mostItems else {
+            throw PurchaseOrderProblem(
+                key: .items,
+                reason: "an order may have at most \(Self.mostItems) items, and these are \(items.count)"
+            )
         }
         var sum = Money.zero
         for (index, item) in items.enumerated() {

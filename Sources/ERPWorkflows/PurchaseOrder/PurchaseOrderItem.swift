@@ -17,8 +17,8 @@ public struct PurchaseOrderItem: Codable, Hashable, Sendable {
     /// Quantity times price, rounded half away from zero to the poisha. Throws an error whose description says what is
     /// wrong with the line.
     func amount() throws -> Money {
-        guard !productId.isEmpty, productId.utf8.count <= 200 else {
-            throw PurchaseOrderItemProblem(description: "productId must have 1 to 200 characters")
+        if let problem = TextLimits.problem(productId, from: 1, to: TextLimits.name) {
+            throw PurchaseOrderItemProblem(description: "productId \(problem)")
         }
         guard quantity.thousandths > 0 else {
             throw PurchaseOrderItemProblem(description: "quantity must be above zero")

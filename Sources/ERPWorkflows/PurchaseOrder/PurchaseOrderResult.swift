@@ -39,4 +39,6 @@ public struct PurchaseOrderDetails: Codable, Hashable, Sendable {
     public var deadline: Date?
     /// Why it was rejected or cancelled.
     public var reason: String?
+    /// It is lost, and what was done for it is not yet undone.
+    public var isBeingUndone: Bool
 }

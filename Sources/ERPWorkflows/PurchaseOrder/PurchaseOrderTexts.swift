@@ -39,16 +39,17 @@ struct PurchaseOrderTexts {
         )
     }
 
-    /// Goes to the vendor only if the order did.
-    func vendorWithdrawn(_ number: String, _ reason: String) -> Withdrawal {
-        Withdrawal(
+    /// Goes to the vendor only if the order did; what went on in the company is none of their business.
+    func vendorWithdrawn(_ number: String, _ status: PurchaseOrderStatus) -> Withdrawal {
+        let why = status == .cancelled ? "it was cancelled" : "it could not be completed"
+        return Withdrawal(
             key: key("order_placed", work.input.vendorId),
             message: message(
                 "order_withdrawn",
                 to: work.input.vendorId,
                 preparation?.vendorAddress ?? "",
                 "Purchase order \(number) is withdrawn",
-                "Purchase order \(number) is withdrawn: \(reason)."
+                "Purchase order \(number) is withdrawn: \(why). Please do not deliver it."
             )
         )
     }
@@ -63,14 +64,15 @@ struct PurchaseOrderTexts {
         )
     }
 
-    /// Nothing when the requester is nobody who can be told.
+    /// Nothing when the directory does not know the requester. When it could not be asked, the message goes out without an
+    /// address, under the requester's id.
     func requesterTold(_ kind: String, _ what: String) -> [NotificationMessage] {
-        guard let address = preparation?.requesterAddress, !address.isEmpty else { return [] }
+        guard preparation?.requesterAddress.isEmpty != true else { return [] }
         return [
             message(
                 kind,
                 to: work.input.requestedBy,
-                address,
+                preparation?.requesterAddress ?? "",
                 "\(title) \(what)",
                 "Your order \(work.input.id) \(what)."
             )
@@ -92,7 +94,14 @@ struct PurchaseOrderTexts {
         )
     }
 
-    func audit(_ action: String, details: String) -> AuditEntry {
+    /// The order was made: who wanted it, and who approved it.
+    func completed(_ number: String, _ approvals: [ApprovalHistoryEntry]) -> AuditEntry {
+        let approvers = approvals.map { "approved by \($0.approver ?? "") (\($0.level?.title ?? ""))" }
+        let details = ([number, work.amount.description] + approvers).joined(separator: ", ")
+        return audit("completed", by: work.input.requestedBy, details: details)
+    }
+
+    func audit(_ action: String, by actor: String, details: String) -> AuditEntry {
         AuditEntry(
             tenant: work.order.tenant,
             key: "\(work.order.runId)/\(action)",
@@ -100,7 +109,7 @@ struct PurchaseOrderTexts {
             entity: "purchase_order",
             entityId: work.input.id,
             action: action,
-            actor: work.input.requestedBy,
+            actor: actor,
             details: details
         )
     }

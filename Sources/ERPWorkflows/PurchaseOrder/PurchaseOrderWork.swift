@@ -8,8 +8,6 @@ struct PurchaseOrderWork: Sendable {
     let amount: Money
     let order: OrderKey
     let fiscalYear: FiscalYear
-    /// Known once the order is prepared.
-    var addresses: Preparation?
 
     /// Reads the run's facts. Throws a refusal when the input names another tenant than the namespace.
     init(_ input: PurchaseOrderInput) throws {

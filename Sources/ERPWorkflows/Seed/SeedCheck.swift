@@ -6,9 +6,15 @@ enum SeedCheck {
         func check(_ holds: Bool, _ problem: @autoclosure () -> String) {
             if !holds { problems.append(problem()) }
         }
+        func checkName(_ text: String, _ what: @autoclosure () -> String) {
+            if let problem = TextLimits.problem(text, from: 1, to: TextLimits.name) {
+                problems.append("\(what()) \(problem)")
+            }
+        }
         check(!file.namespaces.isEmpty, "namespaces: at least one is needed")
         for name in repeated(file.namespaces.map(\.name)) { problems.append("namespaces: '\(name)' stands twice") }
         for namespace in file.namespaces {
+            checkName(namespace.name, "namespaces: the name '\(namespace.name.clipped(to: 20))'")
             let users = namespace.users ?? []
             let vendors = namespace.vendors ?? []
             let budgets = namespace.budgets ?? []
@@ -20,22 +26,39 @@ enum SeedCheck {
             }
             let keys = budgets.map { "\($0.department) \($0.fiscalYear?.description ?? "")" }
             for key in repeated(keys) { problems.append("budgets: '\(key)' stands twice in '\(namespace.name)'") }
-            for user in users {
-                check(!user.id.isEmpty && !user.department.isEmpty, "users: id and department may not be empty")
-                for role in user.roles ?? [] { check(!role.isEmpty, "users: '\(user.id)' has an empty role") }
-            }
+            for user in users { problems += self.problems(of: user) }
             for vendor in vendors { problems += self.problems(of: vendor) }
             for budget in budgets {
-                check(!budget.department.isEmpty, "budgets: the department may not be empty")
+                checkName(budget.department, "budgets: the department")
                 check(budget.allocated >= .zero, "budgets: '\(budget.department)' may not be negative")
             }
         }
         return problems
     }
 
+    private static func problems(of user: SeedUser) -> [String] {
+        let name = "users: '\(user.id.clipped(to: 20))'"
+        let roles = user.roles ?? []
+        var problems = tooLong(
+            [
+                ("id", user.id, 1, TextLimits.name), ("department", user.department, 1, TextLimits.name),
+                ("name", user.name, 0, TextLimits.name), ("email", user.email, 0, TextLimits.name),
+            ] + roles.map { ("a role", $0, 1, TextLimits.name) },
+            of: name
+        )
+        if roles.count > 100 { problems.append("\(name): at most 100 roles") }
+        return problems
+    }
+
     private static func problems(of vendor: SeedVendor) -> [String] {
-        var problems: [String] = []
-        if vendor.id.isEmpty { problems.append("vendors: id may not be empty") }
+        var problems = tooLong(
+            [
+                ("id", vendor.id, 1, TextLimits.name), ("name", vendor.name, 0, TextLimits.name),
+                ("email", vendor.email, 0, TextLimits.name),
+                ("holdReason", vendor.holdReason ?? "", 0, TextLimits.words),
+            ],
+            of: "vendors: '\(vendor.id.clipped(to: 20))'"
+        )
         if let tin = vendor.tin, !Identifiers.isTIN(tin) {
             problems.append("vendors: the TIN of '\(vendor.id)' must have 10 or 12 digits")
         }
@@ -46,6 +69,13 @@ enum SeedCheck {
             problems.append("vendors: the mobile number of '\(vendor.id)' must be 01[3-9] and 8 digits")
         }
         return problems
+    }
+
+    /// What goes into orders, and with them into histories, has the limits that orders have.
+    private static func tooLong(_ texts: [(name: String, text: String, Int, Int)], of what: String) -> [String] {
+        texts.compactMap { name, text, least, most in
+            TextLimits.problem(text, from: least, to: most).map { "\(what): \(name) \($0)" }
+        }
     }
 
     private static func repeated(_ names: [String]) -> [String] {

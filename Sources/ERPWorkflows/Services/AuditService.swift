@@ -22,10 +22,14 @@ public struct AuditEntry: Codable, Hashable, Sendable {
     public var entity: String
     /// Which one.
     public var entityId: String
-    /// What happened: `completed`, `rejected`, `cancelled`, `failed`.
+    /// What happened: `completed`, `rejected`, `cancelled`, `failed`, `released`.
     public var action: String
-    /// Who caused it.
+    /// Who caused it: the requester who got the order, the approver who rejected it, whoever cancelled or released it as
+    /// their client calls itself (`user@host`), or ``system``.
     public var actor: String
     /// The rest, for people.
     public var details: String
+
+    /// The actor of what nobody decided: a missing budget, silence, a failure.
+    public static let system = "system"
 }

@@ -135,6 +135,14 @@ extension RunContext {
 
     /// An activity ended; nothing happens when nobody waits for it any more.
     func resolveActivity(scheduledEventID: Int64, _ result: Result<[Payload], any Error>) {
+        // Cancelled and ended within one workflow task: the engine knows no such activity any more and would refuse.
+        _ = withdraw {
+            if case .requestCancelActivity(let command) = $0 {
+                command.scheduledEventID == scheduledEventID
+            } else {
+                false
+            }
+        }
         guard let key = openActivities.removeValue(forKey: scheduledEventID)?.slot,
             case .activity(let slot)? = slots.removeValue(forKey: key)
         else { return }

@@ -19,6 +19,10 @@ public enum Workflow {
     /// Facts about the run; nil outside of one.
     public static var info: WorkflowInfo? { RunContext.current?.info }
 
+    /// What the run was asked to stop with: the first request in its history, the same in every replay. Nil when nobody has
+    /// asked, and outside of a run.
+    public static var cancelRequest: WorkflowCancelRequest? { RunContext.current?.cancelRequest }
+
     /// A logger that is silent during replay, with the run's ids as metadata.
     public static var logger: Logger {
         guard let context = RunContext.current, !context.isReplaying, !context.isEvicting else {

@@ -130,7 +130,7 @@ extension RunContext {
         guard !isEvicting else { return }
         let isCancellation =
             error is CancellationError || (error as? ActivityError)?.cause is CancellationError
-        if isCancellation, isCancelRequested {
+        if isCancellation, cancelRequest != nil {
             closeRun(with: .cancelWorkflow(.init()))
         } else {
             closeRun(with: .failWorkflow(.init(failure: FailureConverter.failure(for: error))))

@@ -49,7 +49,7 @@ package final class RunContext: @unchecked Sendable {
     var runningHandlers: [String] = []
     var isMainDone = false
     /// Somebody asked the run to stop in good order.
-    var isCancelRequested = false
+    var cancelRequest: WorkflowCancelRequest?
     /// The closing command has been issued; what comes after it does not count.
     var isClosing = false
     var isEvicting = false

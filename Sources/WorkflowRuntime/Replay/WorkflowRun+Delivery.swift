@@ -9,8 +9,8 @@ extension WorkflowRun {
             if instance?.handleSignal(attributes.signalName, attributes.input) != true {
                 context.skipSignal(attributes.signalName, why: "the workflow has no such signal")
             }
-        case .workflowExecutionCancelRequested:
-            context.isCancelRequested = true
+        case .workflowExecutionCancelRequested(let attributes):
+            context.noteCancelRequest(attributes)
             context.roots[1]?.cancel()
         case .timerFired(let attributes): context.fireTimer(attributes.timerID)
         case .activityTaskCompleted(let attributes):
@@ -27,11 +27,22 @@ extension WorkflowRun {
 }
 
 extension RunContext {
+    /// The first request stands.
+    func noteCancelRequest(_ event: HistoryEvent.WorkflowExecutionCancelRequested) {
+        guard cancelRequest == nil else { return }
+        cancelRequest = WorkflowCancelRequest(
+            reason: event.cause.isEmpty ? nil : event.cause,
+            identity: event.identity
+        )
+    }
+
     func fireTimer(_ timerID: String) {
         if let watched = watchedTimers.removeValue(forKey: timerID) {
             watched.isOver = true
             return
         }
+        // Cancelled and fired within one workflow task: the engine knows no such timer any more and would refuse.
+        _ = withdraw { if case .cancelTimer(let command) = $0 { command.timerID == timerID } else { false } }
         guard let key = timerSlots.removeValue(forKey: timerID) else { return }
         resumeTimer(key)
     }

@@ -20,6 +20,10 @@ struct AuditCommand: AsyncParsableCommand {
             guard !verify else {
                 let problems = try await service.verify(tenant)
                 isBroken = !problems.isEmpty
+                guard !global.json else {
+                    Output.json(["isIntact": problems.isEmpty, "entries": entries.count, "problems": problems])
+                    return
+                }
                 for problem in problems { Output.line(problem) }
                 if problems.isEmpty { Output.line("\(entries.count) entries, none changed, none missing") }
                 return
@@ -33,7 +37,7 @@ struct AuditCommand: AsyncParsableCommand {
                 } else {
                     Output.line(
                         "\(entry.time.rfc3339)  \(entry.entity) \(entry.entityId) \(entry.action): \(entry.details)"
-                            + " (requested by \(entry.actor))"
+                            + " (by \(entry.actor))"
                     )
                 }
             }

@@ -4,10 +4,11 @@ import ArgumentParser
 struct ERPCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "erp",
-        abstract: "Loads master data; shows budgets, orders, the audit trail and what people were told.",
+        abstract:
+            "Loads master data; shows budgets, orders, the audit trail and what people were told; frees stranded orders.",
         subcommands: [
             LoadCommand.self, BudgetCommand.self, OrdersCommand.self, AuditCommand.self, OutboxCommand.self,
-            StoryCommand.self,
+            StoryCommand.self, ReleaseCommand.self,
         ]
     )
 }

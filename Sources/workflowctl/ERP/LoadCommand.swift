@@ -16,21 +16,41 @@ struct LoadCommand: AsyncParsableCommand {
     @Argument(help: "A JSON file, or - for standard input.") var file: String
 
     func run() async throws {
-        let seed = Result { try SeedFile(reading: file) }
+        let seed = try checkedSeed()
         try await global.withEngine(create: true) { engine in
-            let seed = try seed.get()
-            let database = try await engine.preparedForERP()
-            try SeedLoader.check(seed)
-            let known = Set(try await engine.service.listNamespaces().map(\.namespace.rawValue))
-            for namespace in seed.namespaces where !known.contains(namespace.name) {
-                try await engine.service.createNamespace(Namespace(namespace.name), retention: nil)
-            }
-            try await SeedLoader(database: database).load(seed, at: Date())
+            // The books are one transaction, and only they can still be refused. A crash before the namespaces are made is
+            // healed by loading the file again.
+            try await SeedLoader(database: try await engine.preparedForERP()).load(seed, at: Date())
+            try await makeNamespaces(of: seed, engine)
             for namespace in seed.namespaces {
                 Output.note(
                     "\(namespace.name): \(namespace.users?.count ?? 0) users, \(namespace.vendors?.count ?? 0) vendors, "
                         + "\(namespace.budgets?.count ?? 0) budgets"
                 )
+            }
+        }
+    }
+
+    /// Reads the file and checks its form before any store is opened: a bad file does not even make one.
+    private func checkedSeed() throws -> SeedFile {
+        _ = try global.storePath()
+        do {
+            let seed = try SeedFile(reading: file)
+            try SeedLoader.check(seed)
+            return seed
+        } catch {
+            Output.error(String(describing: error))
+            throw ExitCode(1)
+        }
+    }
+
+    private func makeNamespaces(of seed: SeedFile, _ engine: WorkflowEngine) async throws {
+        let known = Set(try await engine.service.listNamespaces().map(\.namespace.rawValue))
+        for namespace in seed.namespaces where !known.contains(namespace.name) {
+            do {
+                try await engine.service.createNamespace(Namespace(namespace.name), retention: nil)
+            } catch let error as WorkflowServiceError where error.code == .alreadyStarted {
+                // Somebody else made it since: another load of the same file, for instance.
             }
         }
     }

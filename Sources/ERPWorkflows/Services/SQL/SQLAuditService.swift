@@ -10,31 +10,34 @@ package struct SQLAuditService: AuditService {
     package init(database: SQLiteDatabase) { self.database = database }
 
     package func record(_ entry: AuditEntry) async throws {
-        try await database.write { connection in
-            let known = try connection.query(
-                "SELECT 1 FROM erp_audit WHERE tenant = ? AND entry_key = ?",
-                [.text(entry.tenant), .text(entry.key)]
-            ) { $0.integer(0) }
-            guard known.isEmpty else { return }
-            let head = try Self.head(of: entry.tenant, connection)
-            let row = Row(sequence: (head?.sequence ?? 0) + 1, time: SQLValue.time(entry.time), entry: entry)
-            let chain = row.chain(after: head?.chain ?? [])
-            try connection.execute(
-                """
-                INSERT INTO erp_audit
-                (tenant, sequence, entry_key, time, entity, entity_id, action, actor, details, chain)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    .text(entry.tenant), .integer(row.sequence), .text(entry.key), row.time, .text(entry.entity),
-                    .text(entry.entityId), .text(entry.action), .text(entry.actor), .text(entry.details), .blob(chain),
-                ]
-            )
-            try connection.execute(
-                "INSERT OR REPLACE INTO erp_audit_head (tenant, sequence, chain) VALUES (?, ?, ?)",
-                [.text(entry.tenant), .integer(row.sequence), .blob(chain)]
-            )
-        }
+        try await database.write { connection in try Self.record(entry, connection) }
+    }
+
+    /// Adds an entry in a transaction that does more.
+    static func record(_ entry: AuditEntry, _ connection: SQLiteConnection) throws {
+        let known = try connection.query(
+            "SELECT 1 FROM erp_audit WHERE tenant = ? AND entry_key = ?",
+            [.text(entry.tenant), .text(entry.key)]
+        ) { $0.integer(0) }
+        guard known.isEmpty else { return }
+        let head = try Self.head(of: entry.tenant, connection)
+        let row = Row(sequence: (head?.sequence ?? 0) + 1, time: SQLValue.time(entry.time), entry: entry)
+        let chain = row.chain(after: head?.chain ?? [])
+        try connection.execute(
+            """
+            INSERT INTO erp_audit
+            (tenant, sequence, entry_key, time, entity, entity_id, action, actor, details, chain)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .text(entry.tenant), .integer(row.sequence), .text(entry.key), row.time, .text(entry.entity),
+                .text(entry.entityId), .text(entry.action), .text(entry.actor), .text(entry.details), .blob(chain),
+            ]
+        )
+        try connection.execute(
+            "INSERT OR REPLACE INTO erp_audit_head (tenant, sequence, chain) VALUES (?, ?, ?)",
+            [.text(entry.tenant), .integer(row.sequence), .blob(chain)]
+        )
     }
 
     package func entries(of tenant: String) async throws -> [AuditEntry] {

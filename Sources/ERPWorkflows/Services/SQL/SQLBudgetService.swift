@@ -54,19 +54,22 @@ package struct SQLBudgetService: BudgetService {
     }
 
     package func release(_ order: OrderKey, at time: Date) async throws {
-        try await database.write { connection in
-            if try Self.state(of: order, connection) != nil {
-                try Self.setState("released", of: order, at: time, connection)
-            } else {
-                // A late attempt to reserve finds this row and is refused.
-                try connection.execute(
-                    """
-                    INSERT INTO erp_budget_reservation
-                    (tenant, order_id, run_id, workflow_id, amount, state, changed_time) VALUES (?, ?, ?, ?, 0, 'released', ?)
-                    """,
-                    order.bindings + [.time(time)]
-                )
-            }
+        try await database.write { connection in try Self.release(order, at: time, connection) }
+    }
+
+    /// Gives back in a transaction that does more.
+    static func release(_ order: OrderKey, at time: Date, _ connection: SQLiteConnection) throws {
+        if try state(of: order, connection) != nil {
+            try setState("released", of: order, at: time, connection)
+        } else {
+            // A late attempt to reserve finds this row and is refused.
+            try connection.execute(
+                """
+                INSERT INTO erp_budget_reservation
+                (tenant, order_id, run_id, workflow_id, amount, state, changed_time) VALUES (?, ?, ?, ?, 0, 'released', ?)
+                """,
+                order.bindings + [.time(time)]
+            )
         }
     }
 

@@ -30,27 +30,31 @@ package struct SQLPurchasingService: PurchasingService {
     }
 
     package func cancel(_ order: OrderKey, at time: Date) async throws -> String? {
-        try await database.write { connection in
-            guard let found = try Self.order(order, connection) else {
-                // A late attempt to create finds this row and is refused.
-                try connection.execute(
-                    """
-                    INSERT INTO erp_purchase_order (tenant, order_id, run_id, workflow_id, state, changed_time)
-                    VALUES (?, ?, ?, ?, 'void', ?)
-                    """,
-                    order.bindings + [.time(time)]
-                )
-                return nil
-            }
+        try await database.write { connection in try Self.cancel(order, at: time, connection) }
+    }
+
+    /// Cancels in a transaction that does more.
+    @discardableResult
+    static func cancel(_ order: OrderKey, at time: Date, _ connection: SQLiteConnection) throws -> String? {
+        guard let found = try Self.order(order, connection) else {
+            // A late attempt to create finds this row and is refused.
             try connection.execute(
                 """
-                UPDATE erp_purchase_order SET state = 'cancelled', changed_time = ?
-                WHERE tenant = ? AND order_id = ? AND run_id = ? AND state = 'created'
+                INSERT INTO erp_purchase_order (tenant, order_id, run_id, workflow_id, state, changed_time)
+                VALUES (?, ?, ?, ?, 'void', ?)
                 """,
-                [.time(time), .text(order.tenant), .text(order.orderId), .text(order.runId)]
+                order.bindings + [.time(time)]
             )
-            return found.number
+            return nil
         }
+        try connection.execute(
+            """
+            UPDATE erp_purchase_order SET state = 'cancelled', changed_time = ?
+            WHERE tenant = ? AND order_id = ? AND run_id = ? AND state = 'created'
+            """,
+            [.time(time), .text(order.tenant), .text(order.orderId), .text(order.runId)]
+        )
+        return found.number
     }
 
     package func orders(of tenant: String) async throws -> [PurchaseOrderRecord] {

@@ -1,0 +1,63 @@
+import Database
+import ERPWorkflows
+import History
+import WorkflowAPI
+import WorkflowCommands
+import WorkflowRuntime
+
+/// Orders without a number whose workflow is closed: nobody will give back what they hold.
+enum StrandedOrders {
+    /// All of a tenant, oldest first.
+    static func all(
+        in namespace: Namespace,
+        _ engine: WorkflowEngine,
+        _ database: SQLiteDatabase
+    ) async throws -> [OrderHold] {
+        let service = SQLOrderHoldService(database: database)
+        let held = try await service.holds(of: namespace.rawValue)
+        guard !held.isEmpty else { return [] }
+        let running = try await runningRuns(in: namespace, engine)
+        var stranded: Set<OrderKey> = []
+        for hold in held where !running.contains(hold.order.runId) {
+            if try await isClosed(hold.order, engine) { stranded.insert(hold.order) }
+        }
+        guard !stranded.isEmpty else { return [] }
+        // A workflow may have ended in good order since the first look.
+        return try await service.holds(of: namespace.rawValue).filter { stranded.contains($0.order) }
+    }
+
+    /// Whether the run that works on an order is over; one that the store does not know is.
+    static func isClosed(_ order: OrderKey, _ engine: WorkflowEngine) async throws -> Bool {
+        do {
+            let description = try await engine.client.describeWorkflow(
+                DescribeWorkflowRequest(
+                    namespace: Namespace(order.tenant),
+                    workflowID: WorkflowID(order.workflowId),
+                    runID: RunID(order.runId)
+                )
+            )
+            return description.summary.status.isClosed
+        } catch let error as WorkflowServiceError where error.code == .notFound {
+            return true
+        }
+    }
+
+    private static func runningRuns(in namespace: Namespace, _ engine: WorkflowEngine) async throws -> Set<String> {
+        var runs: Set<String> = []
+        var after: Int64?
+        while true {
+            let page = try await engine.client.listWorkflows(
+                ListWorkflowsRequest(
+                    namespace: namespace,
+                    statuses: [.running],
+                    workflowType: PurchaseOrderApproval.workflowName,
+                    limit: 1000,
+                    after: after
+                )
+            )
+            runs.formUnion(page.map(\.execution.runID.rawValue))
+            guard page.count == 1000, let last = page.last else { return runs }
+            after = last.pageKey
+        }
+    }
+}
