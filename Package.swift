@@ -18,6 +18,7 @@ let package = Package(
     name: "workflow-engine",
     platforms: [.macOS("26.0")],
     products: [
+        .library(name: "WorkflowAPI", targets: ["WorkflowAPI"]),
         .library(name: "WorkflowRuntime", targets: ["WorkflowRuntime"]),
         .library(name: "WorkflowMacros", targets: ["WorkflowMacros"]),
         .library(name: "Workers", targets: ["Workers"]),

@@ -7,11 +7,24 @@ import Workers
 import WorkflowAPI
 import WorkflowRuntime
 
-/// Waits, then says so.
+/// Waits for a day, or until somebody says that it is urgent.
 actor Reminder: WorkflowDefinition {
+    /// What clients may send and ask.
+    struct Messages: Sendable {
+        let hurry = SignalDescriptor<NoValue>("hurry")
+        let state = QueryDescriptor<NoValue, String>("state")
+    }
+    static let messages = Messages()
+    private var isUrgent = false
+
     func run(_ text: String) async throws -> String {
-        try await Workflow.sleep(for: .milliseconds(100))
+        _ = try await Workflow.condition(timeout: .seconds(86_400)) { self.isUrgent }
         return "do not forget: \(text)"
+    }
+
+    static func handlers(_ handlers: inout WorkflowHandlers<Reminder>) {
+        handlers.signal(\.hurry) { workflow in workflow.isUrgent = true }
+        handlers.query(\.state) { workflow in workflow.isUrgent ? "due" : "waiting" }
     }
 }
 
@@ -32,6 +45,8 @@ struct Embedded {
 
         let client = WorkflowClient(service: engine.service, identity: "embedded", makeID: { UUID().uuidString })
         let reminder = try await client.start(Reminder.self, taskQueue: "reminders", input: "the milk")
+        print(try await reminder.query(\.state))
+        try await reminder.signal(\.hurry)
         print(try await reminder.result())
 
         await services.triggerGracefulShutdown()

@@ -63,6 +63,7 @@ import Testing
         }
         for (marker, example) in [
             ("struct GreetingCtl", "Greeting/Greeting.swift"), ("WorkflowEngine.open", "Embedded/Embedded.swift"),
+            ("actor Reminder", "Embedded/Embedded.swift"),
         ] {
             let block = try #require(blocks.first { $0.contains(marker) })
             let file = Self.root.appending(path: "Examples").appending(path: example)
