@@ -53,7 +53,7 @@ struct OrdersCommand: AsyncParsableCommand {
         "workflowctl erp release \(hold.order.orderId) --reason TEXT"
     }
 
-    private static func json(_ order: PurchaseOrderRecord) -> [String: any Sendable] {
+    private static func json(_ order: PurchaseOrderRecord) -> [String: any JSONRepresentable] {
         [
             "number": order.number, "orderId": order.orderId, "state": order.state, "vendorId": order.vendorId,
             "department": order.department, "requestedBy": order.requestedBy, "amount": order.amount.text,
@@ -61,7 +61,7 @@ struct OrdersCommand: AsyncParsableCommand {
         ]
     }
 
-    private static func json(_ hold: OrderHold) -> [String: any Sendable] {
+    private static func json(_ hold: OrderHold) -> [String: any JSONRepresentable] {
         [
             "orderId": hold.order.orderId, "state": "stranded", "department": hold.department,
             "fiscalYear": hold.fiscalYear.description, "amount": hold.amount.text, "since": hold.since.rfc3339,
