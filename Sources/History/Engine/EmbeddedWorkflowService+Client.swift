@@ -3,14 +3,17 @@ package import WorkflowAPI
 extension EmbeddedWorkflowService: WorkflowClientService {
     package func startWorkflow(_ request: StartWorkflowRequest) async throws -> StartWorkflowResponse {
         let runID = makeRunID(at: store.now())
-        return try await store.start(request.workflowID, in: request.namespace, requestID: request.requestID) { start in
-            if let repeated = start.repeated { return StartWorkflowResponse(execution: repeated, started: false) }
-            if let open = try start.resolveConflict(request) {
-                return StartWorkflowResponse(execution: open, started: false)
+        return try await matching { match in
+            try await store.start(request.workflowID, in: request.namespace, requestID: request.requestID) { start in
+                if let repeated = start.repeated { return StartWorkflowResponse(execution: repeated, started: false) }
+                if let open = try start.resolveConflict(request) {
+                    return StartWorkflowResponse(execution: open, started: false)
+                }
+                var new = try Transition(starting: request, runID: runID, at: start.now)
+                try match.match(&new)
+                start.new = new
+                return StartWorkflowResponse(execution: new.state.execution.execution, started: true)
             }
-            let new = try Transition(starting: request, runID: runID, at: start.now)
-            start.new = new
-            return StartWorkflowResponse(execution: new.state.execution.execution, started: true)
         }
     }
 
@@ -18,7 +21,7 @@ extension EmbeddedWorkflowService: WorkflowClientService {
         try checkIdentifier(request.signalName, "signal name")
         try checkIdentifier(request.requestID, "request id")
         for payload in request.input { try payload.checkSize("the input of signal '\(request.signalName)'") }
-        _ = try await store.update(
+        try await updateMatching(
             RunTarget(request.namespace, request.workflowID, request.runID),
             reading: .execution,
             unlessUsed: RequestKey(.signal, request.requestID)
@@ -27,7 +30,7 @@ extension EmbeddedWorkflowService: WorkflowClientService {
 
     package func cancelWorkflow(_ request: CancelWorkflowRequest) async throws {
         try checkIdentifier(request.requestID, "request id")
-        _ = try await store.update(
+        try await updateMatching(
             RunTarget(request.namespace, request.workflowID, request.runID),
             reading: .execution,
             unlessUsed: RequestKey(.cancel, request.requestID)

@@ -9,11 +9,13 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
             published.worker.session = try await store.openSession(identity: registration.worker.identity)
         }
         try await store.publish(published)
+        matcher.welcome(published.worker)
         return published.worker
     }
 
     package func withdraw(_ registration: WorkerRegistration) async throws {
         queries.removeAll(of: registration.worker)
+        matcher.dismiss(registration.worker)
         try await store.withdraw(registration)
         try await store.closeSession(registration.worker.session)
     }
@@ -21,7 +23,9 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
     package func pollWorkflowTask(_ request: PollTaskRequest) async throws -> WorkflowTask? {
         let queues = [request.stickyQueue, request.taskQueue].compactMap { $0 }
         let store = store
-        return try await poll(request, .workflow, queues) { isExpected in
+        let poller = WorkflowTaskPoller(worker: request.worker, stickyQueue: request.stickyQueue)
+        return try await poll(request, .workflow, queues, poller) { isExpected, handedOver in
+            if let handedOver { return try await self.withHistory(handedOver, for: request.worker) }
             let taken = try await store.updateNextTask(
                 .workflow,
                 in: request.namespace,
@@ -38,7 +42,7 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
 
     package func pollActivityTask(_ request: PollTaskRequest) async throws -> ActivityTask? {
         let store = store
-        return try await poll(request, .activity, [request.taskQueue]) { isExpected in
+        return try await poll(request, .activity, [request.taskQueue], nil) { isExpected, _ in
             try await store.updateNextTask(
                 .activity,
                 in: request.namespace,
@@ -56,7 +60,8 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
         _ request: PollTaskRequest,
         _ kind: TaskWake.Kind,
         _ queues: [TaskQueue],
-        _ look: (_ isExpected: Bool) async throws -> Found?
+        _ poller: WorkflowTaskPoller?,
+        _ look: (_ isExpected: Bool, _ handedOver: TakenWorkflowTask?) async throws -> Found?
     ) async throws -> Found? {
         let keys = queues.map { TaskWake(kind, request.namespace, $0) }
         let deadline = clock.now() + request.timeout
@@ -64,14 +69,15 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
         // A poller that is woken and does not look any more passes that on.
         defer { if isExpected { matcher.wake(keys) } }
         while !Task.isCancelled {
-            let ticket = matcher.park(keys)
+            let ticket = matcher.park(keys, for: poller)
             defer { matcher.leave(ticket, keys) }
-            let found = try await look(isExpected)
+            let found = try await look(isExpected, nil)
             isExpected = ticket.isExpected
             if let found { return found }
             guard clock.now() < deadline else { return nil }
             await ticket.wait(until: deadline, on: clock)
             isExpected = ticket.isExpected
+            if let handedOver = ticket.takeHandedOver() { return try await look(false, handedOver) }
         }
         return nil
     }
@@ -134,15 +140,18 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
     }
 
     package func completeActivityTask(_ request: CompleteActivityTaskRequest) async throws -> NextTasks {
-        let taken = try await updateActivity(request.token) { run in
-            try run.completeActivity(request)
-            // The activity may have come from another queue than its run: only who polls that has the run's code.
-            guard request.wantsWorkflowTaskOf == run.state.execution.taskQueue,
-                run.state.execution.stickyQueue == nil
-            else {
-                return TakenWorkflowTask?.none
+        let taken = try await matching { match in
+            try await updateActivity(request.token) { run in
+                try run.completeActivity(request)
+                // The activity may have come from another queue than its run: only who polls that has the run's code.
+                guard request.wantsWorkflowTaskOf == run.state.execution.taskQueue,
+                    run.state.execution.stickyQueue == nil
+                else {
+                    try match.match(&run)
+                    return TakenWorkflowTask?.none
+                }
+                return try run.takeFreshWorkflowTask(by: request.worker, stickyQueue: nil)
             }
-            return try run.takeFreshWorkflowTask(by: request.worker, stickyQueue: nil)
         }
         return NextTasks(workflowTask: await handOver(taken ?? nil, to: request.worker))
     }

@@ -20,6 +20,7 @@ package final class EmbeddedWorkflowService: Sendable {
                 matcher.wakeAll()
                 closings.wakeAll()
             } else {
+                for action in notice.afterCommit { action() }
                 matcher.wake(notice.wakes)
                 closings.wake(notice.closed)
             }

@@ -208,6 +208,8 @@ package struct CommitNotice: Sendable {
     package var earliestDue: Timestamp?
     /// Another process committed: anything may have changed.
     package var isElsewhere = false
+    /// What to do now that it is committed.
+    package var afterCommit: [@Sendable () -> Void] = []
 
     package init() {}
 
@@ -221,6 +223,7 @@ package struct CommitNotice: Sendable {
     /// Adds what a transition changed.
     package mutating func add(_ transition: Transition) {
         wakes.formUnion(transition.wakes)
+        afterCommit += transition.afterCommit
         if transition.closedRun { closed.append(transition.state.execution.execution) }
         consider(transition.state.execution.due)
         for activity in transition.state.activities.loaded { consider(activity.due) }
