@@ -74,6 +74,36 @@ import Testing
         #expect(try contents(of: place) == before && before.count == 1)
     }
 
+    @Test func `a file that a power cut left in the middle of a transaction is left to whoever repairs it`()
+        async throws
+    {
+        let place = try Place()
+        try make(place.path("cut.db"), journal: "DELETE")
+        let connection = try SQLiteConnection(path: place.path("cut.db"), flags: 2, synchronous: "FULL")
+        try connection.executeScript(
+            "CREATE TABLE filler (text TEXT); PRAGMA cache_size=1; BEGIN; UPDATE schema_version SET version = 0;"
+        )
+        for _ in 0..<200 {
+            try connection.execute("INSERT INTO filler VALUES (?)", [.text(String(repeating: "x", count: 3000))])
+        }
+        // As if the process had ended here; the log is of a time after the cut.
+        for suffix in ["", "-journal"] {
+            try FileManager.default.copyItem(
+                atPath: place.path("cut.db" + suffix),
+                toPath: place.path("left.db" + suffix)
+            )
+        }
+        connection.close()
+        try Data(repeating: 0x5A, count: 4096).write(to: URL(filePath: place.path("left.db-wal")))
+        #expect(try Data(contentsOf: URL(filePath: place.path("left.db-journal"))).count > 512)
+        #expect(refusal(place.path("left.db"), .mustExist) == nil)
+        var options = SQLiteDatabase.Options()
+        options.standsAlone = true
+        let database = try SQLiteDatabase(path: place.path("left.db"), mode: .mustExist, options: options)
+        #expect(try await database.read { try SchemaMigrator.storedVersion(of: "history", $0) } == 1)
+        database.close()
+    }
+
     @Test func `an empty file becomes a store only when it may, and a directory never`() throws {
         let place = try Place()
         #expect(FileManager.default.createFile(atPath: place.path(), contents: Data()))

@@ -94,6 +94,21 @@ import WorkflowAPI
         await store.engine.close()
     }
 
+    @Test func `words of others keep to their line and move no cursor`() async throws {
+        let program = try Program()
+        defer { program.remove() }
+        let store = try await ScriptedStore(program)
+        let worker = try await store.register("worker-a")
+        try await store.start("g")
+        try await store.turn(worker, [.mail("1")])
+        try await store.failActivity(worker, .application("no\nluck\u{1B}[2J", type: "Trouble"))
+        let described = try program.run("describe", "g").output
+        #expect(described.contains("last failure: no luckU+1B[2J\n") || described.hasSuffix("no luckU+1B[2J"))
+        let json = try program.run("describe", "g", "--json").output
+        #expect(json.contains(#""lastFailure":"no\nluck\u001b[2J""#), "\(json)")
+        await store.engine.close()
+    }
+
     @Test func `the reports of replay can be read by people`() async throws {
         let program = try Program()
         defer { program.remove() }

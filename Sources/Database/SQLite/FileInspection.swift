@@ -36,17 +36,18 @@ package enum FileInspection {
                 "\(path) is an empty file, not a workflow database; 'workflowctl schema migrate' makes it one"
             )
         }
-        if holdsData(path + "-wal") {
-            // The last commits stand in the log, so that the files beside it are there already.
-            try refuse(try connection(path, SQLITE_OPEN_READONLY, options), path, components)
-        } else {
-            do {
-                // Immutable: without locks, and without a log and its index coming to be.
-                let name = uri(path) + "?immutable=1"
-                try refuse(try connection(name, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, options), path, components)
-            } catch let error as DatabaseError where error.nativeCode != 0 {
-                // Without locks a file that others write may look broken: whoever opens it will see.
-            }
+        // When the last commits stand in the log, the files beside it are there already. Otherwise the file is immutable to
+        // us: no locks, and no log and index of it come to be.
+        let hasLog = holdsData(path + "-wal")
+        do {
+            let connection =
+                hasLog
+                ? try connection(path, SQLITE_OPEN_READONLY, options)
+                : try connection(uri(path) + "?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, options)
+            try refuse(connection, path, components)
+        } catch let error as DatabaseError where error.nativeCode != 0 && error.code != .busy {
+            // Without locks a file that others write may look broken, and what a power cut has left needs repair before it
+            // can be read: whoever opens it for work will do that, and see.
         }
     }
 

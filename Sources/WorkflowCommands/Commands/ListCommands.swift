@@ -66,7 +66,7 @@ struct ListCommand: AsyncParsableCommand {
             for queue in queues { Output.json(queue.json(at: now)) }
         } else {
             for text in found.compactMap(\.problemText) + queues.map({ $0.problemText(at: now) }) {
-                Output.line(text.line)
+                Output.text(text.line)
             }
         }
         if !found.isEmpty || !queues.isEmpty { throw ExitCode(ExitStatus.refused.rawValue) }

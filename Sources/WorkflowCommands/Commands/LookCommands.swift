@@ -18,7 +18,7 @@ struct DescribeCommand: AsyncParsableCommand {
             if global.json {
                 Output.json(description.json)
             } else {
-                for line in DescriptionText.lines(description) { Output.line(line) }
+                for line in DescriptionText.lines(description) { Output.text(line) }
             }
         }
     }
@@ -45,7 +45,7 @@ struct ShowCommand: AsyncParsableCommand {
             for event in events {
                 let number = String(event.id)
                 let padding = String(repeating: " ", count: max(0, 4 - number.count))
-                Output.line("\(padding)\(number)  \(event.time.text)  \(EventText.summary(event))")
+                Output.text("\(padding)\(number)  \(event.time.text)  \(EventText.summary(event))")
             }
         }
     }
@@ -78,7 +78,7 @@ struct RetryCommand: AsyncParsableCommand {
             if global.json {
                 Output.json(["workflowId": target.id, "released": released])
             } else {
-                for line in released { Output.line("released: \(line)") }
+                for line in released { Output.text("released: \(line)") }
             }
         }
     }

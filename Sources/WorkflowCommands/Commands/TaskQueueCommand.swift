@@ -23,7 +23,7 @@ struct TaskQueueCommand: AsyncParsableCommand {
                 if global.json {
                     Output.json(found.json(at: now))
                 } else {
-                    for line in found.lines(at: now) { Output.line(line) }
+                    for line in found.lines(at: now) { Output.text(line) }
                 }
             }
         }

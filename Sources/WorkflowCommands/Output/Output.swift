@@ -31,8 +31,12 @@ package enum Output {
         }
     }
 
+    /// One line for people with words of others in it, such as the message of a failure.
+    static func text(_ text: String) { line(oneLine(text)) }
+
     /// Columns, each as wide as its widest cell.
     package static func table(_ header: [String], _ rows: [[String]]) {
+        let rows = rows.map { $0.map(oneLine) }
         let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
         for row in [header] + rows {
             let cells = zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
