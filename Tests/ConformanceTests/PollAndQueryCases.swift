@@ -13,6 +13,62 @@ enum PollAndQueryCases {
             let run = try await h.start().execution
             #expect(try await task?.execution == run)
         },
+        ConformanceCase("a poll that waits is handed the task by the start, by a signal and by an activity") { h in
+            async let first = h.waitForTask()
+            await h.clock.waitForSleepers()
+            let run = try await h.start().execution
+            // The change that made the task has given it away as well: it is never seen waiting.
+            #expect(try await h.types() == .taken)
+            let begun = try #require(try await first)
+            #expect(begun.execution == run && begun.history.map(\.type) == .taken && begun.attempt == 1)
+            try await h.complete(begun, [.activity()]) { $0.stickyQueue = .stickyA }
+
+            async let second = h.waitForTask(sticky: .stickyA)
+            await h.clock.waitForSleepers()
+            try await h.signal("one")
+            let signaled = try #require(try await second)
+            #expect(signaled.isPartial && signaled.history.map(\.type).contains(.signaled))
+            try await h.complete(signaled) { $0.stickyQueue = .stickyA }
+
+            async let third = h.waitForTask(sticky: .stickyA)
+            await h.clock.waitForSleepers()
+            try await h.complete(try await h.takeActivity())
+            let closed = try #require(try await third)
+            #expect(closed.isPartial && closed.history.map(\.type).contains(.activityCompleted))
+            try await h.complete(closed, [.complete()])
+        },
+        ConformanceCase("a poll that waits is handed nothing by a change that is refused, and sleeps on") { h in
+            async let poll = h.waitForTask()
+            await h.clock.waitForSleepers()
+            try await h.start { $0.taskQueue = "other" }
+            await h.refused(.alreadyStarted) { try await h.start() }
+            await h.refused(.workflowClosed) {
+                try await h.terminate()
+                try await h.signal("late")
+            }
+            #expect(h.clock.sleeperCount == 1)
+            let run = try await h.start("order-2").execution
+            #expect(try await poll?.execution == run)
+        },
+        ConformanceCase("a poll of a worker that withdrew is handed nothing") { h in
+            let gone = try await h.register("worker-c")
+            let poll = Task { try await h.waitForTask(gone) }
+            await h.clock.waitForSleepers()
+            try await h.service.withdraw(
+                WorkerRegistration(
+                    namespace: .default,
+                    taskQueue: .main,
+                    worker: gone,
+                    workflowTypes: [],
+                    activityTypes: []
+                )
+            )
+            try await h.start()
+            #expect(try await h.types() == .begun)
+            poll.cancel()
+            _ = try? await poll.value
+            #expect(try await h.poll() != nil)
+        },
         ConformanceCase("a poll that waits is woken by a timer") { h in
             try await h.start()
             try await h.turn([.timer("t1", .seconds(5))])
@@ -121,9 +177,16 @@ enum PollAndQueryCases {
 
 extension ConformanceHarness {
     /// Waits up to a minute of the clock.
-    fileprivate func waitForTask() async throws -> WorkflowTask? {
+    fileprivate func waitForTask(_ worker: WorkerIdentity = .a, sticky: TaskQueue? = nil) async throws -> WorkflowTask?
+    {
         try await service.pollWorkflowTask(
-            PollTaskRequest(namespace: .default, taskQueue: .main, worker: .a, timeout: .seconds(60))
+            PollTaskRequest(
+                namespace: .default,
+                taskQueue: .main,
+                worker: worker,
+                stickyQueue: sticky,
+                timeout: .seconds(60)
+            )
         )
     }
 

@@ -33,6 +33,33 @@ struct TaskMatcherTests {
         }
     }
 
+    @Test func `a wait that is put aside ends when it is let go, if it was to end meanwhile, or else goes on`() async {
+        let matcher = TaskMatcher()
+        let poller = WorkflowTaskPoller(worker: WorkerIdentity(identity: "a"), stickyQueue: nil)
+        for end in 0..<3 {
+            let ticket = matcher.park([main], for: poller)
+            #expect(matcher.reserve(.default, "main") == nil, "nobody waits yet")
+            let waiting = Task { [clock] in await ticket.wait(until: clock.now() + .seconds(10), on: clock) }
+            await clock.waitForSleepers()
+            #expect(matcher.reserve(.default, "sticky") == nil)
+            #expect(matcher.reserve(.default, "main") === ticket)
+            #expect(matcher.reserve(.default, "main") == nil, "one task, one poller")
+            switch end {
+            case 0: waiting.cancel()
+            case 1: clock.advance(by: .seconds(10))
+            default: break
+            }
+            ticket.letGo()
+            if end == 2 {
+                #expect(matcher.reserve(.default, "main") === ticket, "it sleeps on")
+                ticket.letGo()
+                ticket.wake()
+            }
+            await waiting.value
+            matcher.leave(ticket, [main])
+        }
+    }
+
     @Test func `a wait without a deadline ends with a wake`() async {
         let ticket = WakeTicket()
         async let waiting: Void = ticket.wait(until: nil, on: clock)

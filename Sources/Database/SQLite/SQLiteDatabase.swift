@@ -53,8 +53,14 @@ package final class SQLiteDatabase: Sendable {
     /// Who is alive: each session holds a byte.
     package let sessions: LockFile
 
-    /// Opens a file. Throws ``DatabaseError`` with one clear line.
-    package init(path: String, mode: OpenMode, options: Options = Options()) throws {
+    /// Opens a file. Throws ``DatabaseError`` with one clear line; a file whose schema is newer than `components` is
+    /// refused before anything of it changes.
+    package init(
+        path: String,
+        mode: OpenMode,
+        options: Options = Options(),
+        knowing components: [SchemaComponent] = []
+    ) throws {
         let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         let type = options.fileSystemType ?? wf_file_system_type(directory.isEmpty ? "/" : directory)
         if wf_is_network_file_system(type) {
@@ -65,7 +71,7 @@ package final class SQLiteDatabase: Sendable {
         }
         try SQLiteDatabase.checkAccess(path, mode)
         let file = try OpenFiles.take(path, options: options) { path in
-            try FileInspection.refuse(path, mode: mode, options: options)
+            try FileInspection.refuse(path, mode: mode, options: options, knowing: components)
             let connect: @Sendable (Int32) throws -> SQLiteConnection = { flags in
                 try SQLiteConnection(
                     path: path,

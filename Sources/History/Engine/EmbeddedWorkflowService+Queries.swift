@@ -51,6 +51,7 @@ extension EmbeddedWorkflowService {
         _ request: QueryWorkflowRequest,
         else fallback: (_ workflowType: String) -> QueryResponder?
     ) async throws -> [Payload] {
+        try checkIdentifier(request.query.queryType, "query name")
         let target = RunTarget(request.namespace, request.workflowID, request.runID)
         let state = try await store.read(target)
         let row = state.execution

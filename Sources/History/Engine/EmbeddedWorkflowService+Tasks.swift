@@ -4,6 +4,7 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
     package var capabilities: ServiceCapabilities { [.nextTasks, .sessions] }
 
     package func register(_ registration: WorkerRegistration) async throws -> WorkerIdentity {
+        try checkIdentifier(registration.taskQueue.rawValue, "task queue")
         var published = registration
         if published.worker.session == 0 {
             published.worker.session = try await store.openSession(identity: registration.worker.identity)

@@ -1,5 +1,5 @@
 import Synchronization
-import WorkflowAPI
+package import WorkflowAPI
 
 /// Where pollers wait for tasks. A committed transition wakes them, never before the commit and never by spinning.
 package final class TaskMatcher: Sendable {
@@ -35,7 +35,7 @@ package final class TaskMatcher: Sendable {
     }
 
     /// Puts a poller aside that waits for workflow tasks of a queue: it sleeps on until it is handed a task or let go.
-    func reserve(_ namespace: Namespace, _ queue: TaskQueue) -> WakeTicket? {
+    package func reserve(_ namespace: Namespace, _ queue: TaskQueue) -> WakeTicket? {
         let waiting = state.withLock { state in
             (state.tickets[TaskWake(.workflow, namespace, queue)] ?? [:]).values.filter { ticket in
                 ticket.poller.map { !state.dismissed.contains($0.worker) } ?? false

@@ -5,6 +5,11 @@ package import WorkflowAPI
 package struct WorkflowTaskPoller: Hashable, Sendable {
     package var worker: WorkerIdentity
     package var stickyQueue: TaskQueue?
+
+    package init(worker: WorkerIdentity, stickyQueue: TaskQueue?) {
+        self.worker = worker
+        self.stickyQueue = stickyQueue
+    }
 }
 
 /// One wait: ended by ``wake()``, by its deadline, by cancellation, or by a task that is handed over, whichever is first.
@@ -19,7 +24,7 @@ package final class WakeTicket: Sendable {
     }
 
     /// Who waits, if it may be handed a task.
-    let poller: WorkflowTaskPoller?
+    package let poller: WorkflowTaskPoller?
     private let handedOver = Mutex<TakenWorkflowTask?>(nil)
 
     /// The task that ended the wait, once.
@@ -56,7 +61,7 @@ package final class WakeTicket: Sendable {
     }
 
     /// Lets a wait that was put aside go on, because there was no task after all.
-    func letGo() { endReservation(isWoken: false) }
+    package func letGo() { endReservation(isWoken: false) }
 
     private func endReservation(isWoken: Bool) {
         let waiting: CheckedContinuation<Void, Never>? = state.withLock { state in

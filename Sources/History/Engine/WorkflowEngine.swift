@@ -59,7 +59,11 @@ public final class WorkflowEngine: Service, Sendable {
         case .memory:
             return WorkflowEngine(InMemoryHistoryStore(clock: { clock.now() }), clock, nil, random, logger)
         case .sqlite(let path):
-            let database = try SQLiteDatabase(path: path, mode: createIfMissing ? .createIfMissing : .mustExist)
+            let database = try SQLiteDatabase(
+                path: path,
+                mode: createIfMissing ? .createIfMissing : .mustExist,
+                knowing: [SQLiteSchema.component]
+            )
             do {
                 let history = try await SQLiteHistoryStore(database: database, clock: { clock.now() }) {
                     logger.error("\($0)")
