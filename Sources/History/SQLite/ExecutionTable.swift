@@ -17,7 +17,7 @@ enum ExecutionTable {
     static let select = "SELECT run_key, " + columns.joined(separator: ", ") + " FROM execution "
 
     private static let insertSQL =
-        "INSERT INTO execution (" + columns.joined(separator: ", ") + ") VALUES ("
+        "INSERT INTO execution (run_key, " + columns.joined(separator: ", ") + ") VALUES (?, "
         + columns.map { _ in "?" }.joined(separator: ", ") + ")"
     /// What never changes in the life of a run is not written again: SQLite touches every index on a column that an
     /// update names, whether its value changes or not.
@@ -29,10 +29,14 @@ enum ExecutionTable {
         "UPDATE execution SET " + changing.map { columns[$0] + " = ?" }.joined(separator: ", ")
         + " WHERE run_key = ? AND state_version = ?"
 
-    /// Writes a new row; answers its key.
-    static func insert(_ row: ExecutionRow, namespaceID: Int64, _ connection: SQLiteConnection) throws -> Int64 {
-        try connection.execute(insertSQL, values(row, namespaceID))
-        return connection.lastInsertRowID
+    /// A key for a new row. Whoever asks is the only writer.
+    static func nextKey(_ connection: SQLiteConnection) throws -> Int64 {
+        try connection.query("SELECT coalesce(max(run_key), 0) + 1 FROM execution") { $0.integer(0) }.first ?? 1
+    }
+
+    /// Writes a new row under its key.
+    static func insert(_ row: ExecutionRow, namespaceID: Int64, _ connection: SQLiteConnection) throws {
+        try connection.execute(insertSQL, [.integer(row.runKey)] + values(row, namespaceID))
     }
 
     /// Writes a row over the one it was read from. Throws when somebody else has changed it meanwhile.

@@ -87,21 +87,17 @@ struct SQLiteTables {
     /// Writes a new run and makes it the current one of its workflow id.
     func create(_ transition: Transition, _ notice: inout CommitNotice) throws {
         var new = transition
-        new.state.execution.runKey = try ExecutionTable.insert(
-            transition.state.execution,
-            namespaceID: namespaceID,
-            connection
-        )
+        new.state.execution.runKey = try ExecutionTable.nextKey(connection)
         let row = new.state.execution
         try connection.execute(
             "INSERT OR REPLACE INTO current_execution (namespace_id, workflow_id, run_key) VALUES (?, ?, ?)",
             [.integer(namespaceID), .text(row.execution.workflowID.rawValue), .integer(row.runKey)]
         )
-        try write(new, &notice)
+        try write(new, isNew: true, &notice)
     }
 
-    /// Writes what a transition changed: compare-and-set on the state version.
-    func write(_ transition: Transition, _ notice: inout CommitNotice) throws {
+    /// Writes what a transition changed: compare-and-set on the state version, or a new row.
+    func write(_ transition: Transition, isNew: Bool = false, _ notice: inout CommitNotice) throws {
         var row = transition.state.execution
         try HistoryTable.append(transition.events, to: &row, connection)
         try ActivityTable.write(transition.state.activities, runKey: row.runKey, namespaceID: namespaceID, connection)
@@ -109,7 +105,12 @@ struct SQLiteTables {
         if transition.bufferChanged || transition.closedRun {
             try HistoryTable.writeBuffered(transition.state.buffered, runKey: row.runKey, connection)
         }
-        try ExecutionTable.update(row, namespaceID: namespaceID, connection)
+        if isNew {
+            row.stateVersion += 1
+            try ExecutionTable.insert(row, namespaceID: namespaceID, connection)
+        } else {
+            try ExecutionTable.update(row, namespaceID: namespaceID, connection)
+        }
         for request in transition.usedRequests {
             try connection.execute(
                 """
@@ -122,8 +123,12 @@ struct SQLiteTables {
             )
         }
         for fetch in transition.fetches where fetch.isSmall {
+            // Nothing to read when all of it was written here.
+            let isFresh = transition.events.first.map { $0.id == fetch.after + 1 } ?? false
             fetch.fill(
-                try HistoryTable.events(row.runKey, after: fetch.after, through: fetch.through, connection)
+                isFresh
+                    ? transition.events.filter { $0.id <= fetch.through }
+                    : try HistoryTable.events(row.runKey, after: fetch.after, through: fetch.through, connection)
             )
         }
         notice.add(transition)
