@@ -4,7 +4,7 @@
     pip install temporalio && python3 make_golden.py > events.json
 
 Each type comes twice: minimal (nothing set) and full (every field that we model, with a value made from its name and
-number). The output is the same at every run.
+number); and each kind of failure once, with a chain of causes. The output is the same at every run.
 """
 import json
 
@@ -12,6 +12,7 @@ from google.protobuf.json_format import MessageToDict
 from temporalio.api.enums.v1 import event_type_pb2 as event_type
 from temporalio.api.enums.v1 import failed_cause_pb2 as failed_cause
 from temporalio.api.enums.v1 import workflow_pb2 as workflow
+from temporalio.api.failure.v1 import message_pb2 as failure
 from temporalio.api.history.v1 import message_pb2 as history
 
 NOT_MODELLED = {
@@ -29,7 +30,9 @@ NOT_MODELLED = {
     "category", "external_payloads", "namespace", "initiated_event_id",
 }
 # In ActivityTaskFailed `cause` is not modelled; in WorkflowTaskFailed it is.
-NOT_MODELLED_IN = {"ActivityTaskFailedEventAttributes": {"cause"}, "Failure": {"cause"}, "CanceledFailureInfo": {"identity"}}
+NOT_MODELLED_IN = {"ActivityTaskFailedEventAttributes": {"cause"}, "Failure": {"cause"},
+                   "CanceledFailureInfo": {"identity"},
+                   "TerminatedFailureInfo": {"identity"}}
 TYPES = list(range(1, 22)) + [25, 26, 27]
 
 
@@ -88,6 +91,30 @@ def scalar(field):
     return 7 + field.number
 
 
+def failures():
+    """An event for each kind of failure, with two causes behind it."""
+    kinds = [field for field in failure.Failure.DESCRIPTOR.fields
+             if field.name.endswith("_info") and not field.name.startswith(("reset_", "nexus_"))]
+    for kind in kinds:
+        event = history.HistoryEvent(event_id=5, event_type=event_type.EVENT_TYPE_ACTIVITY_TASK_FAILED)
+        event.event_time.seconds = 1_767_225_600
+        attributes = event.activity_task_failed_event_attributes
+        attributes.scheduled_event_id = 3
+        attributes.started_event_id = 4
+        attributes.retry_state = workflow.RETRY_STATE_MAXIMUM_ATTEMPTS_REACHED
+        outer = attributes.failure
+        outer.message = 'outer é世\U0001F600 "quoted" \\ /\n\t\x01'
+        info = getattr(outer, kind.name)
+        info.SetInParent()
+        fill(info)
+        outer.cause.message = "inner"
+        outer.cause.server_failure_info.SetInParent()
+        outer.cause.cause.message = "innermost"
+        outer.cause.cause.application_failure_info.type = "Innermost"
+        yield {"name": f"failure with {kind.name}", "type": event.event_type, "hex": event.SerializeToString().hex(),
+               "json": json.dumps(MessageToDict(event))}
+
+
 def main():
     events = []
     attribute_fields = history.HistoryEvent.DESCRIPTOR.oneofs_by_name["attributes"].fields
@@ -106,6 +133,7 @@ def main():
                 fill(attributes)
             events.append({"name": f"{name} {kind}", "type": number, "hex": event.SerializeToString().hex(),
                            "json": json.dumps(MessageToDict(event))})
+    events.extend(failures())
     unknown = history.HistoryEvent(event_id=99, event_type=60)
     unknown.event_time.seconds = 1_767_225_600
     unknown.workflow_execution_time_skipping_transitioned_event_attributes.SetInParent()
