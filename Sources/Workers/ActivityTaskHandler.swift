@@ -203,17 +203,44 @@ package struct ActivityTaskHandler: Sendable {
             lastHeartbeatDetails: lastHeartbeat
         )
         do {
-            try await session.retry { [service = session.service] in try await service.failActivityTask(request) }
+            try await deliver { [service = session.service] in
+                try await service.failActivityTask(request)
+            } orWithoutDetails: { [service = session.service] in
+                var bare = request
+                bare.failure = failure.withoutDetails
+                bare.lastHeartbeatDetails = nil
+                try await service.failActivityTask(bare)
+            }
             session.metrics.activity(outcome: "failed")
         } catch {
             await refused(task, error, "failed")
         }
     }
 
+    /// Details that the service will never take must not cost the outcome itself.
+    private func deliver(
+        _ whole: @escaping @Sendable () async throws -> Void,
+        orWithoutDetails bare: @escaping @Sendable () async throws -> Void
+    ) async throws {
+        do {
+            try await session.retry(whole)
+        } catch let refusal as WorkflowServiceError
+            where refusal.code == .invalidArgument || refusal.code == .limitExceeded
+        {
+            try await session.retry(bare)
+        }
+    }
+
     private func cancel(_ task: ActivityTask, details: [Payload]) async {
         let request = CancelActivityTaskRequest(token: task.token, worker: session.worker, details: details)
         do {
-            try await session.retry { [service = session.service] in try await service.cancelActivityTask(request) }
+            try await deliver { [service = session.service] in
+                try await service.cancelActivityTask(request)
+            } orWithoutDetails: { [service = session.service] in
+                var bare = request
+                bare.details = []
+                try await service.cancelActivityTask(bare)
+            }
             session.metrics.activity(outcome: "canceled")
         } catch {
             await refused(task, error, "canceled")

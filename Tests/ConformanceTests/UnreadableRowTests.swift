@@ -66,4 +66,51 @@ struct UnreadableRowTests {
         try await h.advance(by: .seconds(61))
         #expect(try await h.takeActivity().execution.workflowID == "bad")
     }
+
+    @Test func `a poller that waits does not make a damaged history refuse what is sent to its run`() async throws {
+        let (h, store, database, directory) = try await Self.open()
+        defer { database.close(); try? FileManager.default.removeItem(at: directory) }
+        try await h.start("bad")
+        try await h.complete(try await h.take(), [.activity()])
+        let activity = try await h.takeActivity()
+        try await database.write { try $0.execute("UPDATE history SET events = x'ff' WHERE first_event_id = 1") }
+        let poll = Task {
+            try await h.service.pollWorkflowTask(
+                PollTaskRequest(namespace: .default, taskQueue: .main, worker: .a, timeout: .seconds(60))
+            )
+        }
+        await h.clock.waitForSleepers()
+        try await h.signal("news", "bad")
+        _ = try? await poll.value
+        try await h.complete(activity)
+        let row = try await store.read(.current(.default, "bad")).execution
+        #expect(row.signalCount == 1)
+    }
+
+    @Test func `a due row that its run knows nothing of is left alone, and what fires beside it fires once`()
+        async throws
+    {
+        let (h, store, database, directory) = try await Self.open()
+        defer { database.close(); try? FileManager.default.removeItem(at: directory) }
+        for id in ["bad", "good"] as [WorkflowID] {
+            try await h.start(id)
+            try await h.complete(try await h.take(), [.timer("t1", .seconds(5))])
+        }
+        try await database.write { try $0.execute("UPDATE execution SET pending_timers = 0 WHERE run_key = 1") }
+        try await h.advance(by: .seconds(5))
+        #expect(try await h.types("good").contains(.timerFired))
+        let before = database.counters.commits
+        let next = try await store.runDue(limit: 8).next
+        #expect(next.map { $0 > h.clock.now() } == true)
+        #expect(database.counters.commits == before)
+    }
+
+    private static func open() async throws -> (ConformanceHarness, SQLiteHistoryStore, SQLiteDatabase, URL) {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "unreadable-\(UUID())")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let database = try SQLiteDatabase(path: directory.appending(path: "w.db").path, mode: .createIfMissing)
+        let clock = ManualEngineClock()
+        let store = try await SQLiteHistoryStore(database: database, clock: { clock.now() })
+        return (ConformanceHarness(over: store, clock: clock, seed: 1), store, database, directory)
+    }
 }

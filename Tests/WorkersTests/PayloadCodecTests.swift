@@ -141,4 +141,50 @@ struct PayloadCodecTests {
             try await engine.history("s-1") { $0.last?.type == .workflowExecutionCompleted }
         }
     }
+
+    /// Cannot write one word, and cannot be reached the first time.
+    private struct Picky: PayloadCodec {
+        let calls = Calls()
+
+        final class Calls: Sendable {
+            private let count = Mutex(0)
+            func next() -> Int {
+                count.withLock { count in
+                    count += 1
+                    return count
+                }
+            }
+        }
+
+        func encode(_ payloads: [Payload]) async throws -> [Payload] {
+            if calls.next() == 2 { throw WorkflowServiceError(.unavailable, "the key store is away") }
+            if payloads.contains(where: { String(decoding: $0.data, as: UTF8.self).contains("secret-detail") }) {
+                throw MissingKey()
+            }
+            return payloads
+        }
+
+        func decode(_ payloads: [Payload]) async throws -> [Payload] { payloads }
+    }
+
+    @Test
+    func `a failure whose details cannot be encoded is told without them, and a codec that is away is waited for`()
+        async throws
+    {
+        let engine = EngineFixture()
+        let picky = Picky()
+        // The first call of the codec.
+        _ = try await client(engine, [picky]).start(Secrets.self, id: "s-1", taskQueue: "orders", input: "secret-input")
+        let configuration = testConfiguration { $0.payloadCodecs = [picky] }
+        try await withWorker(engine.service, configuration, workflows: workflows, activities: [pay]) { _ in
+            let history = try await engine.history("s-1") { $0.contains { $0.type == .activityTaskFailed } }
+            guard
+                case .activityTaskFailed(let failed)? = history.last(where: { $0.type == .activityTaskFailed })?
+                    .attributes
+            else { return }
+            #expect(failed.failure.message == "no money")
+            #expect(failed.failure.info == .application(.init(type: "Broke")))
+            #expect(!history.contains { $0.type == .workflowTaskFailed })
+        }
+    }
 }

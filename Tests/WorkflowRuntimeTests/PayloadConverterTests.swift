@@ -52,7 +52,7 @@ struct PayloadConverterTests {
     }
 
     @Test func `integers of every width are read strictly`() throws {
-        let widths = Widths(a: -1, b: 2, c: -3, d: 4, e: -5, f: 6, g: 7, h: 8.5)
+        let widths = Widths(a: -1, b: 2, c: -3, d: 4, e: -5, f: 6, g: 7, h: 8.5, i: -9, j: 10, k: .seconds(11))
         let payload = try PayloadConverter.payload(widths)
         #expect(try StrictJSON.decode(Widths.self, from: payload.data) == widths)
     }
@@ -86,6 +86,9 @@ private struct Widths: Codable, Equatable {
     var f: UInt64
     var g: UInt
     var h: Float
+    var i: Int128
+    var j: UInt128
+    var k: Duration
 }
 
 extension Payload {

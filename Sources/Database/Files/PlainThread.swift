@@ -62,7 +62,16 @@ final class ThreadSemaphore: @unchecked Sendable {
 
     init() {
         pthread_mutex_init(mutex, nil)
+        #if canImport(Glibc)
+        // A clock that is set must neither cut a wait short nor draw it out.
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(condition, &attributes)
+        pthread_condattr_destroy(&attributes)
+        #else
         pthread_cond_init(condition, nil)
+        #endif
     }
 
     deinit {
@@ -89,7 +98,11 @@ final class ThreadSemaphore: @unchecked Sendable {
     /// Waits at most so long; false when no signal came.
     func wait(milliseconds: Int) -> Bool {
         var deadline = timespec()
+        #if canImport(Glibc)
+        clock_gettime(CLOCK_MONOTONIC, &deadline)
+        #else
         clock_gettime(CLOCK_REALTIME, &deadline)
+        #endif
         deadline.tv_sec += milliseconds / 1000
         deadline.tv_nsec += milliseconds % 1000 * 1_000_000
         if deadline.tv_nsec >= 1_000_000_000 {

@@ -64,9 +64,14 @@ final class WriterTurn: Sendable {
     func pass() { file.unlock(1) }
 
     /// Ends the waiting thread, when it does not wait any more.
-    func stop() {
-        state.withLock { $0.isStopping = true }
+    /// - Returns: false when it waits still: the file has to stay open until it does not.
+    func stop() -> Bool {
+        let isWaiting = state.withLock { state in
+            state.isStopping = true
+            return state.phase != .idle
+        }
         asked.signal()
+        return !isWaiting
     }
 
     /// Lets a thread wait. What this one has locked already stays locked: it is the same file to the kernel.
@@ -98,11 +103,13 @@ final class WriterTurn: Sendable {
             if state.withLock({ $0.isStopping }) { return }
             let failure = waitForTurn()
             let isWanted = state.withLock { state in
+                // Under the lock: once the phase is idle the writer may take the turn, which is the same lock to the kernel.
+                if state.phase == .abandoned, failure == nil { pass() }
                 defer { state.phase = .idle }
                 state.failure = failure
                 return state.phase == .wanted
             }
-            if isWanted { answered.signal() } else if failure == nil { pass() }
+            if isWanted { answered.signal() }
         }
     }
 

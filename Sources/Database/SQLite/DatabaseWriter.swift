@@ -116,7 +116,6 @@ final class DatabaseWriter: Sendable {
             if isStopping { semaphore.signal() }
         }
         current?.close()
-        turn.stop()
         stopped.signal()
     }
 

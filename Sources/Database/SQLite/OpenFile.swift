@@ -11,6 +11,7 @@ final class OpenFile: Sendable {
     let readers: DatabaseReaders
     private let openings: LockFile
     private let turnFile: LockFile
+    private let turn: WriterTurn
     private let wakeFile: LockFile
     private let wakeTag: UInt32
     private let listeners: Listeners
@@ -26,7 +27,7 @@ final class OpenFile: Sendable {
         openings = try LockFile(path: path + "-sessions")
         try OpeningLock(file: openings, path: path).share()
         turnFile = try LockFile(path: path + "-turn")
-        let turn = WriterTurn(file: turnFile, database: path, patience: Int(options.busyTimeout))
+        turn = WriterTurn(file: turnFile, database: path, patience: Int(options.busyTimeout))
         let writer = try DatabaseWriter(turn: turn, open: open) { commit in
             wakeFile.write(UInt64(tag) << 32 | UInt64(commit.number) & 0xFFFF_FFFF)
             listeners.tell(of: commit)
@@ -94,7 +95,9 @@ final class OpenFile: Sendable {
         writer.stop()
         readers.stop()
         watcher.withLock { $0?.stop() }
-        for file in [openings, turnFile, wakeFile] { file.closeFile() }
+        // While its thread waits in the kernel the descriptor must not go to another file; the thread lets go of it.
+        if turn.stop() { turnFile.closeFile() }
+        for file in [openings, wakeFile] { file.closeFile() }
     }
 }
 

@@ -62,14 +62,11 @@ extension EmbeddedWorkflowService {
         }
     }
 
-    /// Whatever `body` puts aside is let go when it throws.
+    /// Whatever `body` puts aside and is not handed a task is let go: when it throws, and also when a transition that ran a
+    /// second time came to another end than the first time. A poller that was handed one has gone on by then.
     func matching<R: Sendable>(_ body: (SyncMatch) async throws -> R) async throws -> R {
         let match = SyncMatch(matcher)
-        do {
-            return try await body(match)
-        } catch {
-            match.letGo()
-            throw error
-        }
+        defer { match.letGo() }
+        return try await body(match)
     }
 }

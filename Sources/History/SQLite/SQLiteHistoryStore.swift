@@ -165,19 +165,26 @@ package final class SQLiteHistoryStore: HistoryStore {
         guard let next, next <= time else { return DueRun(handled: 0, next: next) }
         return try await transaction { connection, notice in
             var handled = 0
+            var handledRuns: Set<Int64> = []
             let excluded = self.unreadable.keys(at: time)
             let rows = try SQLiteTables.dueRows(at: time, limit: limit, connection, excluding: excluded)
             for due in rows {
                 let isDone = try self.unreadable.working(on: due.runKey, at: time, connection) {
                     let tables = try SQLiteTables(connection, namespaceOf: due.runKey)
                     let state = try tables.state(due.runKey, reading: due.row.readSet)
-                    guard state.execution.status == .running else { return false }
+                    guard state.execution.status == .running, state.holds(due.row) else {
+                        // What was due before it in this round has seen to it; otherwise it would be due for ever.
+                        if handledRuns.contains(due.runKey) { return false }
+                        throw BrokenInvariant("a row is due that the state of the run knows nothing of")
+                    }
                     var transition = Transition(state: state, at: time)
                     try transition.perform(due.row)
                     try tables.write(transition, &notice)
                     return true
                 }
-                if isDone == true { handled += 1 }
+                guard isDone == true else { continue }
+                handled += 1
+                handledRuns.insert(due.runKey)
             }
             return DueRun(handled: handled, next: try self.nextDue(after: time, connection))
         }

@@ -125,11 +125,17 @@ struct SQLiteTables {
         for fetch in transition.fetches where fetch.isSmall {
             // Nothing to read when all of it was written here.
             let isFresh = transition.events.first.map { $0.id == fetch.after + 1 } ?? false
-            fetch.fill(
-                isFresh
-                    ? transition.events.filter { $0.id <= fetch.through }
-                    : try HistoryTable.events(row.runKey, after: fetch.after, through: fetch.through, connection)
-            )
+            if isFresh {
+                fetch.fill(transition.events.filter { $0.id <= fetch.through })
+                continue
+            }
+            do {
+                fetch.fill(
+                    try HistoryTable.events(row.runKey, after: fetch.after, through: fetch.through, connection)
+                )
+            } catch is CodecError {
+                // Whoever wants the events will see; what was to be written here is none the worse for it.
+            }
         }
         notice.add(transition)
     }

@@ -34,11 +34,17 @@ final class UnreadableRows: Sendable {
     {
         do {
             return try connection.savepoint(body)
-        } catch let error where error is CodecError || error is BrokenInvariant {
+        } catch let error where Self.concernsOneRun(error) {
             until.withLock { $0[runKey] = time + UnreadableRows.pause }
             tell("\(UnreadableRows.name(of: runKey, connection)) cannot be worked on and is left alone: \(error)")
             return nil
         }
+    }
+
+    /// Bytes that cannot be read, an invariant that does not hold, a row that stands already: damage of one run.
+    private static func concernsOneRun(_ error: any Error) -> Bool {
+        if let error = error as? DatabaseError { return error.code == .unique || error.code == .constraint }
+        return error is CodecError || error is BrokenInvariant
     }
 
     private static func name(of runKey: Int64, _ connection: SQLiteConnection) -> String {

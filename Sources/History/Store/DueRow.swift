@@ -16,6 +16,17 @@ package enum DueRow: Hashable, Sendable {
     }
 }
 
+extension MutableState {
+    /// The row that is due was read.
+    func holds(_ due: DueRow) -> Bool {
+        switch due {
+        case .execution: true
+        case .activity(let id): activities[id] != nil
+        case .timer(let id): timers[id] != nil
+        }
+    }
+}
+
 extension Transition {
     /// Does what is due.
     package mutating func perform(_ due: DueRow) throws {

@@ -170,7 +170,8 @@ extension Transition {
     /// code does not make histories grow.
     package mutating func failWorkflowTask(_ request: FailWorkflowTaskRequest) throws {
         let task = try requireCurrent(request.token)
-        try failWorkflowTask(task, cause: request.cause, failure: request.failure, by: request.worker)
+        let failure = request.failure.limited(to: PayloadLimits.maxBytes)
+        try failWorkflowTask(task, cause: request.cause, failure: failure, by: request.worker)
     }
 
     mutating func failWorkflowTask(

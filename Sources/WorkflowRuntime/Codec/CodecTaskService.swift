@@ -90,10 +90,13 @@ struct CodecTaskService: WorkflowTaskService {
         try await base.reportCrash(of: token, worker: worker, message: message)
     }
 
-    /// What cannot be encoded is refused as a bad argument, which fails the task rather than loses it.
+    /// What cannot be encoded is refused as a bad argument, which fails the task rather than loses it. A codec that cannot be
+    /// used at the moment says so with a `WorkflowServiceError` of its own, `unavailable`, which is tried again.
     private func encoded<Carrier: PayloadCarrier>(_ carrier: Carrier) async throws -> Carrier {
         do {
             return try await chain.encoded(carrier)
+        } catch let error where error is WorkflowServiceError || error is CancellationError {
+            throw error
         } catch {
             throw WorkflowServiceError(.invalidArgument, PayloadCodecChain.failure(error).message)
         }
@@ -111,6 +114,9 @@ struct CodecTaskService: WorkflowTaskService {
         guard let task else { return nil }
         do {
             return try await chain.decoded(task)
+        } catch let error where error is WorkflowServiceError || error is CancellationError {
+            try? await base.release(task.token, worker: worker)
+            return nil
         } catch {
             try? await base.failWorkflowTask(
                 FailWorkflowTaskRequest(
@@ -128,6 +134,9 @@ struct CodecTaskService: WorkflowTaskService {
         guard let task else { return nil }
         do {
             return try await chain.decoded(task)
+        } catch let error where error is WorkflowServiceError || error is CancellationError {
+            try? await base.release(task.token, worker: worker)
+            return nil
         } catch {
             try? await base.failActivityTask(
                 FailActivityTaskRequest(

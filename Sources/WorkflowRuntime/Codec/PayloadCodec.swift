@@ -5,7 +5,8 @@ public import WorkflowAPI
 /// It sits between the code that makes values and the service, in clients and in workers, so that the engine sees encoded
 /// payloads only and workflow code decoded ones. Inputs, results, signals, query arguments and answers, memos, markers,
 /// heartbeat details and the details of failures pass through it; headers, search attributes, names and the messages of
-/// errors do not. What a codec makes is stored for as long as the history: it must be able to read what it once wrote.
+/// errors do not. What a codec throws fails the task; a `WorkflowServiceError` with `unavailable` says that it should be
+/// tried again, because a key store is away for instance. What a codec makes is stored for as long as the history: it must be able to read what it once wrote.
 public protocol PayloadCodec: Sendable {
     /// Encodes payloads one for one.
     func encode(_ payloads: [Payload]) async throws -> [Payload]

@@ -76,6 +76,18 @@ private struct WrappedKeyed<Key: CodingKey>: KeyedDecodingContainerProtocol {
         return try base.decodeNil(forKey: key)
     }
 
+    @available(macOS 15.0, *)
+    func decode(_ type: Int128.Type, forKey key: Key) throws -> Int128 {
+        recorder?.note(key, at: codingPath)
+        return try base.decode(type, forKey: key)
+    }
+
+    @available(macOS 15.0, *)
+    func decode(_ type: UInt128.Type, forKey key: Key) throws -> UInt128 {
+        recorder?.note(key, at: codingPath)
+        return try base.decode(type, forKey: key)
+    }
+
     func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
         recorder?.note(key, at: codingPath)
         return try base.decode(Wrapped<Value>.self, forKey: key).value
@@ -120,6 +132,12 @@ private struct WrappedUnkeyed: UnkeyedDecodingContainer {
 
     mutating func decodeNil() throws -> Bool { try base.decodeNil() }
 
+    @available(macOS 15.0, *)
+    mutating func decode(_ type: Int128.Type) throws -> Int128 { try base.decode(type) }
+
+    @available(macOS 15.0, *)
+    mutating func decode(_ type: UInt128.Type) throws -> UInt128 { try base.decode(type) }
+
     mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
         try base.decode(Wrapped<Value>.self).value
     }
@@ -162,6 +180,10 @@ private struct WrappedSingle: SingleValueDecodingContainer {
     func decode(_ type: UInt16.Type) throws -> UInt16 { try base.decode(type) }
     func decode(_ type: UInt32.Type) throws -> UInt32 { try base.decode(type) }
     func decode(_ type: UInt64.Type) throws -> UInt64 { try base.decode(type) }
+    @available(macOS 15.0, *)
+    func decode(_ type: Int128.Type) throws -> Int128 { try base.decode(type) }
+    @available(macOS 15.0, *)
+    func decode(_ type: UInt128.Type) throws -> UInt128 { try base.decode(type) }
 
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
         try base.decode(Wrapped<Value>.self).value

@@ -42,6 +42,12 @@ private struct WrappingKeyed<Key: CodingKey>: KeyedEncodingContainerProtocol {
 
     mutating func encodeNil(forKey key: Key) throws { try base.encodeNil(forKey: key) }
 
+    @available(macOS 15.0, *)
+    mutating func encode(_ value: Int128, forKey key: Key) throws { try base.encode(value, forKey: key) }
+
+    @available(macOS 15.0, *)
+    mutating func encode(_ value: UInt128, forKey key: Key) throws { try base.encode(value, forKey: key) }
+
     mutating func encode<Value: Encodable>(_ value: Value, forKey key: Key) throws {
         try base.encode(Wrapping(value: value), forKey: key)
     }
@@ -69,6 +75,12 @@ private struct WrappingUnkeyed: UnkeyedEncodingContainer {
     var count: Int { base.count }
 
     mutating func encodeNil() throws { try base.encodeNil() }
+
+    @available(macOS 15.0, *)
+    mutating func encode(_ value: Int128) throws { try base.encode(value) }
+
+    @available(macOS 15.0, *)
+    mutating func encode(_ value: UInt128) throws { try base.encode(value) }
 
     mutating func encode<Value: Encodable>(_ value: Value) throws { try base.encode(Wrapping(value: value)) }
 
@@ -103,6 +115,10 @@ private struct WrappingSingle: SingleValueEncodingContainer {
     mutating func encode(_ value: UInt16) throws { try base.encode(value) }
     mutating func encode(_ value: UInt32) throws { try base.encode(value) }
     mutating func encode(_ value: UInt64) throws { try base.encode(value) }
+    @available(macOS 15.0, *)
+    mutating func encode(_ value: Int128) throws { try base.encode(value) }
+    @available(macOS 15.0, *)
+    mutating func encode(_ value: UInt128) throws { try base.encode(value) }
 
     mutating func encode<Value: Encodable>(_ value: Value) throws { try base.encode(Wrapping(value: value)) }
 }

@@ -110,16 +110,22 @@ extension RunContext {
         cancelRoots()
     }
 
+    /// How many unfinished handlers are named.
+    private static let namedHandlers = 100
+
     /// Says which handlers the end of the run cancels: in the log, and with a marker before the closing event.
     private func noteUnfinishedHandlers() {
         guard !runningHandlers.isEmpty else { return }
-        let names = runningHandlers.joined(separator: ", ")
+        // As many as fit into a line and a payload; the rest is a number.
+        let named = Array(runningHandlers.prefix(RunContext.namedHandlers))
+        let rest = runningHandlers.count - named.count
+        let names = named.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
         if !isReplaying {
             baseLogger.warning("the run ended while signal handlers still ran; they are cancelled: \(names)")
         }
         note(
             MarkerName.unfinishedHandlers,
-            details: ["handlers": (try? PayloadConverter.payload(runningHandlers)).map { [$0] } ?? []],
+            details: ["handlers": (try? PayloadConverter.payload(named)).map { [$0] } ?? []],
             type: "UnfinishedHandlers",
             message: "the run ended while signal handlers still ran, which were cancelled: \(names)"
         )
