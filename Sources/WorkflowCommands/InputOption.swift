@@ -13,13 +13,11 @@ struct InputOption: ParsableArguments {
         guard let input else { return .null }
         let bytes: [UInt8]
         if input == "-" {
-            bytes = [UInt8](FileHandle.standardInput.readDataToEndOfFile())
+            bytes = [UInt8](try InputFile.contents(of: "-"))
         } else if input.hasPrefix("@") {
+            // A file that is called "-" is a file here.
             let path = String(input.dropFirst())
-            guard let data = FileManager.default.contents(atPath: path) else {
-                throw WorkflowServiceError(.invalidArgument, "the input file \(path) cannot be read")
-            }
-            bytes = [UInt8](data)
+            bytes = [UInt8](try InputFile.contents(of: path == "-" ? "./-" : path))
         } else {
             bytes = [UInt8](input.utf8)
         }

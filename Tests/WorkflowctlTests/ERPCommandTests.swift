@@ -113,7 +113,8 @@ import Testing
         let file = program.directory.appending(path: "seed.json")
         try Data(#"{"namespaces":[{"name":"","users":[]}]}"#.utf8).write(to: file)
         try expectRefusal(["erp", "load", file.path], "the name '' must have 1 to 200 characters")
-        try expectRefusal(["erp", "load", "/nowhere.json"], "cannot be read")
+        try expectRefusal(["erp", "load", "/nowhere.json"], "/nowhere.json cannot be read: no such file or directory")
+        try expectRefusal(["erp", "load", program.directory.path], "cannot be read: it is a directory")
         #expect(try FileManager.default.contentsOfDirectory(atPath: program.directory.path) == ["seed.json"])
 
         try load()
@@ -137,11 +138,14 @@ import Testing
         try Data(#"{"namespaces":[{"name":"fresh","budgets":[{"department":"d","allocated":"5"}]}]}"#.utf8).write(
             to: file
         )
-        let errors = try await withThrowingTaskGroup(of: String.self) { group in
-            for _ in 0..<6 { group.addTask { [program] in try program.run("erp", "load", file.path).errors } }
+        let outputs = try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<6 { group.addTask { [program] in try program.run("erp", "load", file.path).output } }
             return try await group.reduce(into: []) { $0.append($1) }
         }
-        #expect(errors == Array(repeating: "fresh: 0 users, 0 vendors, 1 budgets", count: 6))
+        #expect(outputs == Array(repeating: "fresh: 0 users, 0 vendors, 1 budget", count: 6))
+        let json = try program.run("erp", "load", file.path, "--json")
+        #expect(json.output == #"{"budgets":1,"namespace":"fresh","users":0,"vendors":0}"#)
+        #expect(json.errors.isEmpty)
         #expect(try program.run("erp", "budget", "--namespace", "fresh").output.contains("5.00"))
     }
 }
