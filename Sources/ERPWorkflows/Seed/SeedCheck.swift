@@ -52,7 +52,7 @@ enum SeedCheck {
             ] + roles.map { ("a role", $0, 1, TextLimits.name) },
             of: name
         )
-        if roles.count > 100 { problems.append("\(name): at most 100 roles") }
+        guard roles.count <= 100 else { return problems + ["\(name): at most 100 roles"] }
         for role in Set(roles).subtracting(knownRoles).sorted() {
             let near = NearestName.of(role, among: knownRoles).map { "; did you mean '\($0)'?" } ?? ""
             problems.append(
