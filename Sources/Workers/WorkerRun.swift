@@ -137,12 +137,17 @@ struct WorkerRun: Sendable {
     private func reportCrashes(as worker: WorkerIdentity) async {
         guard let prefix = configuration.crashBlamePrefix else { return }
         for report in CrashBlameReport.leftBehind(prefix: prefix) {
-            logger.warning(
-                report.tokens.isEmpty
-                    ? "a worker process was ended with tasks in work" : "a worker process died of what it ran",
+            let isIdle = report.tokens.isEmpty && report.others == 0
+            let isUnblamed = report.tokens.isEmpty
+            logger.log(
+                level: isIdle ? .info : .warning,
+                isIdle
+                    ? "a worker process was ended; it had nothing in work"
+                    : isUnblamed
+                        ? "a worker process was ended with tasks in work" : "a worker process died of what it ran",
                 metadata: [
                     LogKeys.path: "\(report.path)",
-                    LogKeys.count: "\(report.tokens.isEmpty ? report.others : report.tokens.count)",
+                    LogKeys.count: "\(isUnblamed ? report.others : report.tokens.count)",
                     LogKeys.identity: "process \(report.process)",
                 ]
             )

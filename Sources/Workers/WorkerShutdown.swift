@@ -8,6 +8,9 @@ public import UnixSignals
 /// counts the same signals and, at the second, fails, upon which the group cancels the others. Workers then cancel their
 /// activities, hand them back and return within ``WorkerConfiguration/cancellationGracePeriod``.
 ///
+/// The same signal again within a second of the first is the same request: `timeout` of coreutils, for one, sends it to the
+/// process and then to its group.
+///
 /// ```swift
 /// ServiceGroup(
 ///     services: [WorkerShutdown(logger: logger), engine, worker],
@@ -26,14 +29,21 @@ public struct WorkerShutdown: Service {
 
     private let signals: [UnixSignal]
     private let logger: Logger
+    private let clock: any Clock<Duration>
 
     /// Listens to signals.
     /// - Parameters:
     ///   - signals: The ones that the group takes for a graceful shutdown.
     ///   - logger: Where the second one is logged.
-    public init(signals: [UnixSignal] = [.sigterm, .sigint], logger: Logger) {
+    ///   - clock: Tells a repeat from a second signal.
+    public init(
+        signals: [UnixSignal] = [.sigterm, .sigint],
+        logger: Logger,
+        clock: any Clock<Duration> = ContinuousClock()
+    ) {
         self.signals = signals
         self.logger = logger
+        self.clock = clock
     }
 
     /// Counts signals.
@@ -43,12 +53,32 @@ public struct WorkerShutdown: Service {
     }
 
     private func count() async throws {
-        var seen = 0
+        let clock = WorkerClock(clock)
+        var requests = ShutdownRequests()
         for await signal in await UnixSignalsSequence(trapping: signals) {
-            seen += 1
-            guard seen > 1 else { continue }
+            guard requests.isSecond(signal, at: clock.elapsed) else { continue }
             logger.warning("a second signal: everything ends at once", metadata: ["signal": "\(signal)"])
             throw SecondSignal()
         }
+    }
+}
+
+/// Tells a second request to end from the first one that comes twice.
+package struct ShutdownRequests {
+    /// How long after the first signal the same one is the same request.
+    package static let repeatTime = Duration.seconds(1)
+
+    private var first: (signal: UnixSignal, time: Duration)?
+
+    /// No request yet.
+    package init() {}
+
+    /// Takes a signal: whether it is a second request.
+    package mutating func isSecond(_ signal: UnixSignal, at time: Duration) -> Bool {
+        guard let first else {
+            first = (signal, time)
+            return false
+        }
+        return signal != first.signal || time - first.time >= Self.repeatTime
     }
 }

@@ -39,7 +39,7 @@ package struct GlobalOptions: ParsableArguments {
     /// when the file is not one to work with.
     package func openEngine(
         create: Bool,
-        logger: Logger = Logger(label: "workflowctl") { _ in SwiftLogNoOpLogHandler() }
+        logger: Logger = Logger(label: ProgramName.current) { _ in SwiftLogNoOpLogHandler() }
     )
         async throws
         -> WorkflowEngine
@@ -119,7 +119,7 @@ package struct GlobalOptions: ParsableArguments {
             return
         }
         defer { try? FileManager.default.removeItem(at: place) }
-        let logger = Logger(label: "workflowctl") { _ in SwiftLogNoOpLogHandler() }
+        let logger = Logger(label: ProgramName.current) { _ in SwiftLogNoOpLogHandler() }
         let path = place.appending(path: "rehearsal.db").path
         try await Self.use(try await Self.open(path, create: true, logger), body)
     }

@@ -13,13 +13,11 @@ struct InputOption: ParsableArguments {
         guard let input else { return .null }
         let bytes: [UInt8]
         if input == "-" {
-            bytes = [UInt8](FileHandle.standardInput.readDataToEndOfFile())
+            bytes = [UInt8](try InputFile.contents(of: "-"))
         } else if input.hasPrefix("@") {
+            // A file that is called "-" is a file here.
             let path = String(input.dropFirst())
-            guard let data = FileManager.default.contents(atPath: path) else {
-                throw WorkflowServiceError(.invalidArgument, "the input file \(path) cannot be read")
-            }
-            bytes = [UInt8](data)
+            bytes = [UInt8](try InputFile.contents(of: path == "-" ? "./-" : path))
         } else {
             bytes = [UInt8](input.utf8)
         }
@@ -45,36 +43,5 @@ extension InputCheck {
         } catch let error as PayloadError {
             throw WorkflowServiceError(.invalidArgument, "the input does not fit \(what): \(error.message)")
         }
-    }
-}
-
-/// Durations as they stand on the command line: `90s`, `30m`, `1h30m`, `7d`.
-struct DurationArgument: ExpressibleByArgument {
-    var duration: Duration
-
-    /// `1h`.
-    static let hour = DurationArgument(.seconds(3600))
-
-    init(_ duration: Duration) { self.duration = duration }
-
-    init?(argument: String) {
-        let units: [Character: Int64] = ["d": 86_400, "h": 3600, "m": 60, "s": 1]
-        var total: Int64 = 0
-        var digits = ""
-        for character in argument {
-            if character.isASCII, character.isNumber {
-                digits.append(character)
-            } else if let unit = units[character], let count = Int64(digits) {
-                let (seconds, overflow) = count.multipliedReportingOverflow(by: unit)
-                let (sum, overflow2) = total.addingReportingOverflow(seconds)
-                guard !overflow, !overflow2 else { return nil }
-                total = sum
-                digits = ""
-            } else {
-                return nil
-            }
-        }
-        guard digits.isEmpty, !argument.isEmpty else { return nil }
-        duration = .seconds(total)
     }
 }

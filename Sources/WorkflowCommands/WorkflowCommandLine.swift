@@ -1,6 +1,7 @@
 import ArgumentParser
 import Synchronization
 import WorkflowAPI
+import WorkflowRuntime
 
 /// A whole command line over a program's own workflow types.
 ///
@@ -12,18 +13,23 @@ import WorkflowAPI
 public protocol WorkflowCommandLine {
     /// What it knows to run.
     static var registry: WorkflowRegistry { get }
-    /// Its name in messages and help.
+    /// Its name in messages, help and logs. Unless given, the name under which it was called.
     static var commandName: String { get }
+    /// What `--version` prints. Unless given, the version of the engine.
+    static var version: String { get }
 }
 
 extension WorkflowCommandLine {
-    /// `workflowctl`.
-    public static var commandName: String { "workflowctl" }
+    /// The last part of the path under which the program was called.
+    public static var commandName: String { ProgramName.called }
+
+    /// The version of the engine.
+    public static var version: String { "workflow engine \(EngineVersion.current)" }
 
     /// Parses the arguments and runs the command.
     @concurrent
     public static func main() async {
-        InstalledRegistry.install(registry)
+        InstalledRegistry.install(registry, name: commandName, version: version)
         do {
             await RootCommand.main(
                 try LeadingOptions.moved(Array(CommandLine.arguments.dropFirst()), under: RootCommand.self)
@@ -36,22 +42,35 @@ extension WorkflowCommandLine {
 
 /// The registry of the running program: the parser makes commands itself, so they cannot be handed one.
 enum InstalledRegistry {
-    private static let installed = Mutex<WorkflowRegistry?>(nil)
+    private struct Program: Sendable {
+        var registry: WorkflowRegistry
+        var name: String
+        var version: String
+    }
 
-    static func install(_ registry: WorkflowRegistry) { installed.withLock { $0 = registry } }
+    private static let installed = Mutex<Program?>(nil)
+
+    static func install(_ registry: WorkflowRegistry, name: String, version: String) {
+        installed.withLock { $0 = Program(registry: registry, name: name, version: version) }
+    }
 
     static var current: WorkflowRegistry {
-        installed.withLock { $0 } ?? WorkflowRegistry(taskQueue: "default", workflows: [])
+        installed.withLock { $0?.registry } ?? WorkflowRegistry(taskQueue: "default", workflows: [])
     }
+
+    static var name: String { installed.withLock { $0?.name } ?? ProgramName.called }
+
+    static var version: String { installed.withLock { $0?.version } ?? "" }
 }
 
 extension InstalledRegistry {
     /// The commands of the engine and those of the program.
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            commandName: "workflowctl",
+            commandName: name,
             abstract: "Starts workflows, talks to them, runs workers and looks after them.",
             discussion: "--store sqlite:PATH, --namespace NAME and --json may stand before the command or after it.",
+            version: version,
             subcommands: [
                 StartCommand.self, SignalCommand.self, QueryCommand.self, ResultCommand.self, CancelCommand.self,
                 TerminateCommand.self, ListCommand.self, CountCommand.self, DescribeCommand.self, ShowCommand.self,

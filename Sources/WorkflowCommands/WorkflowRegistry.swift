@@ -15,6 +15,9 @@ public struct WorkflowRegistry: Sendable {
     /// Looks at a start that the command line is about to make, with what the program knows beyond types: throws a refusal
     /// when it cannot come to anything, an order to a vendor that nobody knows for instance.
     public var checkStart: @Sendable (StartWorkflowRequest, WorkflowEngine) async throws -> Void
+    /// A line for people, on stderr and not with `--json`, after something was started or signaled: where to see what came
+    /// of it, for instance.
+    public var remark: @Sendable (CommandDeed) -> String?
     /// Commands of the program's own, beside those of the engine.
     public var commands: [any ParsableCommand.Type]
     /// Change payloads on their way into the store and back, in every command and in the worker.
@@ -30,6 +33,7 @@ public struct WorkflowRegistry: Sendable {
         prepare: @escaping @Sendable (WorkflowEngine) async throws -> Void = { _ in },
         checkStart: @escaping @Sendable (StartWorkflowRequest, WorkflowEngine) async throws -> Void = { _, _ in },
         payloadCodecs: [any PayloadCodec] = [],
+        remark: @escaping @Sendable (CommandDeed) -> String? = { _ in nil },
         commands: [any ParsableCommand.Type] = []
     ) {
         self.payloadCodecs = payloadCodecs
@@ -38,6 +42,7 @@ public struct WorkflowRegistry: Sendable {
         self.activities = activities
         self.prepare = prepare
         self.checkStart = checkStart
+        self.remark = remark
         self.commands = commands
     }
 

@@ -13,6 +13,7 @@ struct WorkflowCtl: WorkflowCommandLine {
         activities: { ERPPack.activities(try await $0.preparedForERP()) },
         prepare: { _ = try await $0.preparedForERP() },
         checkStart: { try await ERPPack.check($0, try await $1.preparedForERP()) },
+        remark: OrderRemark.text,
         commands: [ERPCommand.self, DemoCommand.self]
     )
 }
@@ -41,7 +42,7 @@ extension GlobalOptions {
             guard known.contains(tenant) else {
                 throw WorkflowServiceError(
                     .notFound,
-                    "there is no namespace '\(tenant)'; 'workflowctl namespace list' shows them"
+                    "there is no namespace '\(tenant)'; '\(ProgramName.current) namespace list' shows them"
                 )
             }
             try await body(engine, try await engine.preparedForERP())

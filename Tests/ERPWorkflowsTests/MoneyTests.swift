@@ -10,7 +10,9 @@ struct MoneyTests {
         for (json, poisha) in [
             (#""30000.50""#, 3_000_050), ("30000.5", 3_000_050), ("0.1", 10), ("0.29", 29), ("1e3", 100_000),
             (#""৩০০০০.৫০""#, 3_000_050), (#""10.500""#, 1050), (#""-1.01""#, -101), ("0", 0),
-            (#""92233720368547758.07""#, Int64.max),
+            (#""92233720368547758.07""#, Int64.max), (#""1,00,000.00""#, 10_000_000), (#""1,000""#, 100_000),
+            (#""৫০,০০০.৫০""#, 5_000_050), (#""-12,34,567.89""#, -123_456_789),
+            (#""92,23,37,20,36,85,47,758.07""#, Int64.max),
         ] {
             #expect(try money(json).poisha == poisha, "\(json)")
         }
@@ -19,7 +21,9 @@ struct MoneyTests {
     @Test(arguments: [
         (#""12.345""#, "more than two decimals"), ("12.345", "more than two decimals"),
         (#""92233720368547758.08""#, "too large"), ("1e30", "too large"), (#""""#, "not an amount"),
-        (#""1.""#, "not an amount"), (#"".5""#, "not an amount"), (#""1,000""#, "not an amount"),
+        (#""1.""#, "not an amount"), (#"".5""#, "not an amount"), (#""1,2a3""#, "not an amount"),
+        (#""100,000""#, "commas group"), (#""1,0000""#, "commas group"), (#"",100""#, "commas group"),
+        (#""1,,000""#, "commas group"), (#""1,00,00""#, "commas group"), (#""1.000,00""#, "not an amount"),
         (#""1 000""#, "not an amount"), (#""NaN""#, "not an amount"), (#""+5""#, "not an amount"),
     ])
     func `what is no amount is refused and never rounded`(json: String, reason: String) {

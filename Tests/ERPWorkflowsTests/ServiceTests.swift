@@ -39,7 +39,11 @@ struct ServiceTests {
         let error = await #expect(throws: WorkflowServiceError.self) {
             try await SeedLoader(database: company.database).load(seed, at: Company.time)
         }
-        #expect(error?.message.contains("already reserved and committed") == true)
+        #expect(
+            error?.message
+                == "the budget of 'operations' for FY2026-27, BDT 49,999.00, would be less than what is already "
+                + "reserved and committed (BDT 0.00 reserved, BDT 50,000.00 committed)"
+        )
         let user = try await SQLDirectoryService(database: company.database).user("rahim", in: "default")
         #expect(user?.name == "rahim")
     }
@@ -48,11 +52,51 @@ struct ServiceTests {
         var seed = Company.seed
         seed.namespaces[0].vendors?[0].tin = "12"
         seed.namespaces[0].vendors?[0].mobile = "999"
-        seed.namespaces[0].users?.append(SeedUser(id: "rahim", name: "", email: "", department: "x"))
+        seed.namespaces[0].users?.append(SeedUser(id: "rahim", name: "", email: "r@x", department: "x"))
         let problems = SeedCheck.problems(of: seed)
         #expect(problems.count == 3)
         #expect(problems.contains { $0.contains("TIN of 'V-1'") })
         #expect(problems.contains { $0.contains("'rahim' stands twice") })
+    }
+
+    @Test func `roles that decide nothing and addresses that reach nobody are refused with their place`() throws {
+        var seed = Company.seed
+        seed.namespaces[0].users?[0].roles = ["boss"]
+        seed.namespaces[0].users?[1].roles = ["departmant_head", "finance"]
+        seed.namespaces[0].users?[2].email = "nasrin.example.com"
+        seed.namespaces[0].vendors?[0].email = "a b@example.com"
+        let problems = SeedCheck.problems(of: seed)
+        let known = "known are: department_head, finance"
+        #expect(
+            problems == [
+                "users: 'rahim' of 'default': there is no role 'boss'; \(known)",
+                "users: 'karim' of 'default': there is no role 'departmant_head'; \(known); did you mean "
+                    + "'department_head'?",
+                "users: 'nasrin' of 'default': the email 'nasrin.example.com' is not of the form name@domain",
+                "vendors: 'V-1' of 'default': the email 'a b@example.com' is not of the form name@domain",
+            ]
+        )
+        for address in ["a@b", "rahim+po@mail.example.com.bd", "রহিম@উদাহরণ.বাংলা"] {
+            #expect(Identifiers.isMailAddress(address), "\(address)")
+        }
+        for address in ["", "@", "a@", "@b", "a@b@c", "a@b..c", "a@b.", "a@b\n", "<a@b>", "a@b,c@d"] {
+            #expect(!Identifiers.isMailAddress(address), "\(address)")
+        }
+    }
+
+    @Test func `a department that no budget names is told with who belongs to it`() async throws {
+        let company = try await Company()
+        defer { company.close() }
+        let loader = SeedLoader(database: company.database)
+        var seed = SeedFile(namespaces: [SeedNamespace(name: "default", users: Company.seed.namespaces[0].users)])
+        seed.namespaces[0].users?[0].department = "operation"
+        #expect(
+            try await loader.departmentsWithoutBudget(seed) == [
+                "default: no budget names the department 'finance' (users: nasrin)",
+                "default: no budget names the department 'hr' (users: salma)",
+                "default: no budget names the department 'operation' (users: rahim); did you mean 'operations'?",
+            ]
+        )
     }
 
     @Test func `order numbers have no gaps, count per year, and survive a cancellation`() async throws {

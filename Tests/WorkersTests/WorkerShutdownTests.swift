@@ -248,6 +248,36 @@ struct WorkerShutdownTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory).isEmpty)
     }
 
+    @Test func `a worker that was killed with nothing in work is no reason to warn`() async throws {
+        let directory = NSTemporaryDirectory() + "worker-\(UInt64.random(in: 0 ... .max))/"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        let prefix = directory + "db-blame-"
+        let file = try CrashBlameFile(prefix: prefix, slots: 2, number: 1)
+        let idle = try Data(contentsOf: URL(fileURLWithPath: file.path))
+        _ = file.note(activityTask(3).token)
+        let busy = try Data(contentsOf: URL(fileURLWithPath: file.path))
+        file.close()
+        try idle.write(to: URL(fileURLWithPath: prefix + "a"))
+        try busy.write(to: URL(fileURLWithPath: prefix + "b"))
+
+        let handler = InMemoryLogHandler()
+        let service = FakeTaskService()
+        let charge = activity("charge") { input, _ in [input] }
+        let configuration = testConfiguration { $0.crashBlamePrefix = prefix }
+        try await withWorker(
+            service,
+            configuration,
+            activities: [charge],
+            logger: Logger(label: "test") { _ in handler }
+        ) { _ in
+            service.add(activityTask(2))
+            _ = await service.first(Self.completed)
+        }
+        let entries = handler.entries.filter { $0.message.description.hasPrefix("a worker process was ended") }
+        #expect(entries.map(\.level) == [.info, .warning])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory).isEmpty)
+    }
+
     @Test func `a second signal ends everything at once`() async throws {
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let service = FakeTaskService()
@@ -257,7 +287,8 @@ struct WorkerShutdownTests {
             try await untilCancelled()
             return []
         }
-        // The clock stands still, so only the second signal can end the wait for the activity.
+        let signalClock = TestClock()
+        // The worker's clock stands still, so only the second signal can end the wait for the activity.
         let worker = try Worker(
             service: service,
             configuration: testConfiguration(clock: TestClock()),
@@ -265,17 +296,35 @@ struct WorkerShutdownTests {
             logger: quiet
         )
         let group = ServiceGroup(
-            services: [WorkerShutdown(signals: [.sigusr2], logger: quiet), worker],
+            services: [WorkerShutdown(signals: [.sigusr2], logger: quiet, clock: signalClock), worker],
             gracefulShutdownSignals: [.sigusr2],
             logger: quiet
         )
-        let running = Task { try await group.run() }
+        let hasEnded = Gate()
+        let running = Task {
+            defer { hasEnded.open() }
+            try await group.run()
+        }
         service.add(activityTask(1))
         await started.pass()
         kill(getpid(), SIGUSR2)
         while service.waitingPolls > 0 { await Task.yield() }
-        kill(getpid(), SIGUSR2)
+        // The listener may hear of the first signal only now, and then takes the next for the second.
+        while !hasEnded.isOpen {
+            signalClock.advance(by: .seconds(1))
+            kill(getpid(), SIGUSR2)
+            for _ in 0..<100 { await Task.yield() }
+        }
         await #expect(throws: WorkerShutdown.SecondSignal.self) { try await running.value }
         #expect(service.calls.compactMap(Self.released) == [activityTask(1).token])
+    }
+
+    @Test func `the same signal within a second of the first is the same request, and another one is not`() {
+        var requests = ShutdownRequests()
+        let signals: [(UnixSignal, milliseconds: Int)] = [
+            (.sigterm, 5000), (.sigterm, 5000), (.sigterm, 5999), (.sigterm, 6000), (.sigint, 5001),
+        ]
+        let answers = signals.map { requests.isSecond($0, at: .milliseconds($1)) }
+        #expect(answers == [false, false, false, true, true])
     }
 }

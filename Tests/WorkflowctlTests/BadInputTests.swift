@@ -172,7 +172,7 @@ import Testing
         for (text, says) in [
             (#"{"namespaces":[{"name":"default","user":[]}]}"#, "did you mean 'users'?"), ("{", "not JSON"),
             (#"{"namespaces":[]}"#, "at least one is needed"),
-            (#"{"namespaces":[{"name":"n","vendors":[{"id":"v","name":"v","email":"e","tin":"1"}]}]}"#, "TIN of 'v'"),
+            (#"{"namespaces":[{"name":"n","vendors":[{"id":"v","name":"v","email":"e@e","tin":"1"}]}]}"#, "TIN of 'v'"),
             (#"{"namespaces":[{"name":"n","budgets":[{"department":"d","allocated":"-5"}]}]}"#, "may not be negative"),
             (
                 #"{"namespaces":[{"name":"n","budgets":[{"department":"d","fiscalYear":"2026","allocated":"5"}]}]}"#,

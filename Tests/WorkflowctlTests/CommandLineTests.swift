@@ -66,4 +66,29 @@ import Testing
         #expect(again.status == 1)
         #expect(again.errors.contains("never overwrites"))
     }
+
+    @Test func `help, version, messages and durations speak the words that people can type`() throws {
+        let program = try Program()
+        defer { program.remove() }
+        #expect(try program.run("--help").output.contains("USAGE: greetingctl <subcommand>"))
+        #expect(try program.run("start", "--help").output.contains("USAGE: greetingctl start"))
+        #expect(try program.run("start", "--help").output.contains("(default: 1h)"))
+        #expect(try program.run("--version").output.hasPrefix("workflow engine "))
+        let none = try program.run("list")
+        #expect(none.errors.contains("'greetingctl schema migrate' makes one"), "\(none.errors)")
+        let duration = try program.run("result", "x", "--timeout", "3")
+        #expect(duration.status == 64)
+        #expect(duration.errors.contains("a duration looks like 90s, 30m, 1h30m or 7d"), "\(duration.errors)")
+    }
+
+    @Test func `a query without a name lists those that there are, and a queue without pollers says none`() throws {
+        let program = try Program()
+        defer { program.remove() }
+        #expect(try program.run("start", "Greeting", "--id", "g", "--input", #""Hello""#).status == 0)
+        let query = try program.run("query", "g")
+        #expect(query.status == 1 && query.output.isEmpty)
+        #expect(query.errors == "error: name a query of workflow type 'Greeting'; it has: name")
+        let queue = try program.run("task-queue", "describe", "nosuch").output
+        #expect(queue.contains("workflow pollers   none\nactivity pollers   none\n"), "\(queue)")
+    }
 }

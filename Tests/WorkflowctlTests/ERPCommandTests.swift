@@ -88,6 +88,76 @@ import Testing
         #expect(verified.output == #"{"entries":2,"isIntact":true,"problems":[]}"#)
     }
 
+    @Test func `what waits is shown with its level, and to whom it matters`() throws {
+        defer { program.remove() }
+        try load()
+        let worker = try program.startWorker()
+        defer {
+            worker.terminate()
+            worker.waitUntilExit()
+        }
+        try start("small", workflow: "PO-1", price: 60_000)
+        try start("large", workflow: "PO-2", price: 200_000)
+        for id in ["PO-1", "PO-2"] { try wait(for: "awaiting_department_approval", "query", id, "status") }
+        try expectRefusal(["erp", "orders", "--waiting", "--for", "nobody"], "there is no user 'nobody'")
+        #expect(try program.run("erp", "orders", "--for", "karim").status == 64)
+        func waiting(for person: String) throws -> [String] {
+            try program.run("erp", "orders", "--waiting", "--for", person, "--json").output.split(separator: "\n")
+                .map { String($0.split(separator: #""orderId":""#)[1].prefix { $0 != "\"" }) }
+        }
+        #expect(try waiting(for: "karim") == ["small", "large"])
+        // The head of another department, the requester, and finance before its level opens.
+        for person in ["salma", "rahim", "nasrin"] { #expect(try waiting(for: person).isEmpty, "\(person)") }
+
+        let decision = try program.run("signal", "PO-2", "approve", "--input", #"{"approver":"karim"}"#)
+        #expect(decision.status == 0 && decision.output.isEmpty)
+        #expect(decision.errors == "taken; whether it counts: 'workflowctl erp story PO-2'")
+        try wait(for: "awaiting_finance_approval", "query", "PO-2", "status")
+        #expect(try waiting(for: "nasrin") == ["large"])
+        #expect(try waiting(for: "karim") == ["small"])
+        let table = try program.run("erp", "orders", "--waiting")
+        let header = "ORDER  WORKFLOW  LEVEL            DEPARTMENT  REQUESTED BY  AMOUNT       SINCE (UTC)"
+        #expect(table.output.hasPrefix(header), "\(table.output)")
+        #expect(table.output.contains("large  PO-2      finance          operations  rahim         2,00,000.00  20"))
+        let json = try program.run("erp", "orders", "--waiting", "--json").output.split(separator: "\n")
+        #expect(json.count == 2 && json[1].contains(#""level":"finance""#) && json[1].contains(#""until":"20"#))
+    }
+
+    @Test func `an order whose workflow has another id is found by its own, and the difference is told`() throws {
+        defer { program.remove() }
+        try load()
+        let worker = try program.startWorker()
+        defer {
+            worker.terminate()
+            worker.waitUntilExit()
+        }
+        try start("PO-XX", workflow: "PO-12", price: 1000)
+        #expect(try program.run("result", "PO-12", "--timeout", "30s").status == 0)
+        #expect(try program.run("erp", "audit", "--verify").output == "1 entry, none changed, none missing")
+        let story = try program.run("erp", "story", "PO-XX")
+        #expect(story.errors == "the order 'PO-XX' is in the hands of the workflow 'PO-12'")
+        #expect(story.output.contains("rahim asks for 1 item from V-001"))
+        for line in story.output.split(separator: "\n") {
+            #expect(line.contains(#/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+06:00  /#), "\(line)")
+        }
+        #expect(try program.run("erp", "story", "PO-12").output == story.output)
+        try expectRefusal(
+            ["erp", "story", "PO-13"],
+            "there is no workflow 'PO-13' in namespace 'default', and no order"
+        )
+
+        let input =
+            #"{"id":"A","vendorId":"V-001","items":[{"productId":"P","quantity":1,"unitPrice":"1,00,000.00"}],"#
+            + #""requestedBy":"rahim","department":"operations","currency":"BDT"}"#
+        let other = try program.run("start", "PurchaseOrderApproval", "--id", "B", "--input", input)
+        #expect(other.output == "B")
+        #expect(
+            other.errors
+                == "order 'A' is in the hands of workflow 'B': signals, queries and the result go by 'B'"
+        )
+        #expect(try program.run("start", "PurchaseOrderApproval", "--id", "A", "--input", input).errors.isEmpty)
+    }
+
     @Test func `an audit trail that was tampered with is told in JSON as well`() throws {
         defer { program.remove() }
         try load()
@@ -113,7 +183,8 @@ import Testing
         let file = program.directory.appending(path: "seed.json")
         try Data(#"{"namespaces":[{"name":"","users":[]}]}"#.utf8).write(to: file)
         try expectRefusal(["erp", "load", file.path], "the name '' must have 1 to 200 characters")
-        try expectRefusal(["erp", "load", "/nowhere.json"], "cannot be read")
+        try expectRefusal(["erp", "load", "/nowhere.json"], "/nowhere.json cannot be read: no such file or directory")
+        try expectRefusal(["erp", "load", program.directory.path], "cannot be read: it is a directory")
         #expect(try FileManager.default.contentsOfDirectory(atPath: program.directory.path) == ["seed.json"])
 
         try load()
@@ -137,11 +208,14 @@ import Testing
         try Data(#"{"namespaces":[{"name":"fresh","budgets":[{"department":"d","allocated":"5"}]}]}"#.utf8).write(
             to: file
         )
-        let errors = try await withThrowingTaskGroup(of: String.self) { group in
-            for _ in 0..<6 { group.addTask { [program] in try program.run("erp", "load", file.path).errors } }
+        let outputs = try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<6 { group.addTask { [program] in try program.run("erp", "load", file.path).output } }
             return try await group.reduce(into: []) { $0.append($1) }
         }
-        #expect(errors == Array(repeating: "fresh: 0 users, 0 vendors, 1 budgets", count: 6))
+        #expect(outputs == Array(repeating: "fresh: 0 users, 0 vendors, 1 budget", count: 6))
+        let json = try program.run("erp", "load", file.path, "--json")
+        #expect(json.output == #"{"budgets":1,"namespace":"fresh","users":0,"vendors":0}"#)
+        #expect(json.errors.isEmpty)
         #expect(try program.run("erp", "budget", "--namespace", "fresh").output.contains("5.00"))
     }
 }

@@ -66,6 +66,13 @@ import WorkflowAPI
         try await store.engine.service.createNamespace("tenant-b", retention: .seconds(30 * 86_400))
     }
 
+    private func fail(_ store: ScriptedStore) async throws {
+        let worker = try await store.register("worker-b", queue: "failures")
+        try await store.start("fails", queue: "failures")
+        let failure = Failure.application("no such vendor", type: "BadOrder")
+        try await store.turn(worker, queue: "failures", [.failWorkflow(.init(failure: failure))])
+    }
+
     @Test func `the output for scripts is as it was`() async throws {
         let program = try Program()
         defer { program.remove() }
@@ -91,6 +98,23 @@ import WorkflowAPI
         try expectGolden("terminate", program, "terminate", "waits", "--reason", "no \u{1F44D}\n")
         try expectGolden("namespace-create", program, "namespace", "create", "n", "--retention", "1h30m")
         try expectGolden("backup", program, "backup", "copy.db")
+        try await fail(store)
+        try expectGolden("describe-failed", program, "describe", "fails")
+        await store.engine.close()
+    }
+
+    @Test func `a closed run is described with what became of it`() async throws {
+        let program = try Program()
+        defer { program.remove() }
+        let store = try await ScriptedStore(program)
+        try await fill(store)
+        try await fail(store)
+        let done = try program.run("describe", "done").output
+        #expect(done.hasSuffix(#"result     {"sent":"a/b","count":2.50,"to":null}"#), "\(done)")
+        #expect(try program.run("describe", "fails").output.hasSuffix("failure    BadOrder: no such vendor"))
+        #expect(try program.run("terminate", "waits", "--reason", "typed wrongly").status == 0)
+        #expect(try program.run("describe", "waits").output.contains("reason     typed wrongly (by "))
+        #expect(try !program.run("describe", "differs").output.contains("result"))
         await store.engine.close()
     }
 

@@ -3,12 +3,14 @@ enum DecimalText {
     /// Why a text is not such a number.
     enum Problem: Error {
         case notANumber
+        case badGrouping
         case tooFine
         case tooLarge
     }
 
     /// The number in units of 10^-`fractionDigits`. Takes an optional minus sign, digits, and at most that many decimals
-    /// (zeros beyond are allowed).
+    /// (zeros beyond are allowed). The digits may be grouped as in South Asia, `12,34,567.89`; no other way, as a comma at
+    /// the wrong place is a digit too few or too many.
     static func parse(_ text: String, fractionDigits: Int) -> Result<Int64, Problem> {
         var rest = text.unicodeScalars[...]
         var isNegative = false
@@ -17,12 +19,13 @@ enum DecimalText {
             rest.removeFirst()
         }
         let parts = rest.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let whole = parts.first, !whole.isEmpty, parts.count == 1 || !parts[1].isEmpty else {
-            return .failure(.notANumber)
-        }
+        guard let grouped = parts.first, !grouped.isEmpty, parts.count == 1 || !parts[1].isEmpty,
+            grouped.allSatisfy({ $0 == "," || digit($0) != nil })
+        else { return .failure(.notANumber) }
+        guard let whole = ungrouped(grouped) else { return .failure(.badGrouping) }
         var units: Int64 = 0
         let fraction = parts.count == 2 ? Array(parts[1]) : []
-        for (index, scalar) in (Array(whole) + fraction).enumerated() {
+        for (index, scalar) in (whole + fraction).enumerated() {
             guard let digit = digit(scalar) else { return .failure(.notANumber) }
             guard index < whole.count + fractionDigits else {
                 if digit != 0 { return .failure(.tooFine) }
@@ -34,6 +37,16 @@ enum DecimalText {
             guard append(0, to: &units) else { return .failure(.tooLarge) }
         }
         return .success(isNegative ? -units : units)
+    }
+
+    /// The digits without their commas; nil when these do not stand before the last three digits and then every two.
+    private static func ungrouped(_ text: Substring.UnicodeScalarView) -> [Unicode.Scalar]? {
+        let groups = text.split(separator: ",", omittingEmptySubsequences: false)
+        guard groups.count > 1 else { return Array(text) }
+        guard groups.last?.count == 3, let first = groups.first, (1...2).contains(first.count),
+            groups.dropFirst().dropLast().allSatisfy({ $0.count == 2 })
+        else { return nil }
+        return groups.flatMap { Array($0) }
     }
 
     private static func digit(_ scalar: Unicode.Scalar) -> Int64? {

@@ -23,6 +23,18 @@ public enum Identifiers {
         return digits
     }
 
+    /// A mail address as far as its form can tell: one `@` with something on either side, no blanks, no empty part of the
+    /// domain. Hosts without a dot are addresses too.
+    public static func isMailAddress(_ text: String) -> Bool {
+        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty else { return false }
+        let isPlain = text.unicodeScalars.allSatisfy {
+            !$0.properties.isWhitespace && $0.properties.generalCategory != .control
+                && !"<>,;".unicodeScalars.contains($0)
+        }
+        return isPlain && parts[1].split(separator: ".", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty }
+    }
+
     private static func isDigits(_ text: String, count: Set<Int>) -> Bool {
         count.contains(text.utf8.count) && text.utf8.allSatisfy { (48...57).contains($0) }
     }

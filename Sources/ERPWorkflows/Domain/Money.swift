@@ -2,8 +2,8 @@ import Foundation
 
 /// An amount of Bangladeshi taka as an integer count of poisha (1/100 taka); never a binary fraction.
 ///
-/// In JSON a decimal text or number with at most two decimals goes in (`"30000.00"`, `30000`, `"৩০০০০"`), a text with two
-/// comes out. Arithmetic throws ``MoneyError`` rather than trap.
+/// In JSON a decimal text or number with at most two decimals goes in (`"30000.00"`, `30000`, `"৩০,০০০"`), a text with two
+/// comes out, without commas. Arithmetic throws ``MoneyError`` rather than trap.
 public struct Money: Hashable, Sendable, Comparable, Codable {
     /// 1/100 taka.
     public var poisha: Int64
@@ -25,6 +25,7 @@ public struct Money: Hashable, Sendable, Comparable, Codable {
         switch DecimalText.parse(text, fractionDigits: 2) {
         case .success(let poisha): self.poisha = poisha
         case .failure(.notANumber): throw MoneyError.notAnAmount
+        case .failure(.badGrouping): throw MoneyError.badGrouping
         case .failure(.tooFine): throw MoneyError.tooFine
         case .failure(.tooLarge): throw MoneyError.tooLarge
         }
@@ -83,6 +84,8 @@ extension Money: CustomStringConvertible {
 public enum MoneyError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Not a decimal number.
     case notAnAmount
+    /// Commas that group the digits otherwise than `12,34,567.89`.
+    case badGrouping
     /// More than two decimals.
     case tooFine
     /// Beyond what 64 bits of poisha hold.
@@ -92,6 +95,7 @@ public enum MoneyError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .notAnAmount: "not an amount; write a decimal number such as \"30000.50\""
+        case .badGrouping: "commas group digits as in \"12,34,567.89\"; write it so, or without commas"
         case .tooFine: "more than two decimals"
         case .tooLarge: "the amount is too large"
         }

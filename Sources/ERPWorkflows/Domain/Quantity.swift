@@ -28,6 +28,7 @@ public struct Quantity: Hashable, Sendable, Codable, CustomStringConvertible {
             let reason =
                 switch problem {
                 case .notANumber: "not a number"
+                case .badGrouping: "commas group digits as in \"1,00,000\"; write it so, or without commas"
                 case .tooFine: "more than three decimals"
                 case .tooLarge: "the quantity is too large"
                 }

@@ -35,7 +35,7 @@ package struct OrderStory {
             let amount = (try? order.checkedAmount())?.description ?? "an unknown amount"
             lines.append(
                 tell(
-                    "\(order.requestedBy) asks for \(order.items.count) item(s) from \(order.vendorId) "
+                    "\(order.requestedBy) asks for \(order.items.count) \(order.items.count == 1 ? "item" : "items") from \(order.vendorId) "
                         + "for department \(order.department): \(amount)"
                 )
             )

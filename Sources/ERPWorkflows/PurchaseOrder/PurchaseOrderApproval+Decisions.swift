@@ -54,6 +54,7 @@ extension PurchaseOrderApproval {
         let limit = policy.timeLimit(openedAt: Workflow.now)
         let end = opened + limit
         status = level.status
+        self.opened = opened
         deadline = end
         defer { deadline = nil }
         ledger.open(level, at: Workflow.now)

@@ -14,6 +14,8 @@ public actor PurchaseOrderApproval: WorkflowDefinition {
     var ledger = ApprovalLedger(requester: "", department: "")
     var inbox = DecisionInbox()
     var deadline: Timestamp?
+    /// When the level opened that waits.
+    var opened: Timestamp?
     var poNumber: String?
     /// Why the order was lost.
     var reason: String?
@@ -112,12 +114,19 @@ public actor PurchaseOrderApproval: WorkflowDefinition {
     }
 
     private var details: PurchaseOrderDetails {
-        PurchaseOrderDetails(
+        func date(_ moment: Timestamp?) -> Date? {
+            moment.map { Date(timeIntervalSince1970: Double($0.nanoseconds) / 1e9) }
+        }
+        return PurchaseOrderDetails(
             status: status,
+            orderId: work?.order.orderId,
+            department: work?.input.department,
+            requestedBy: work?.input.requestedBy,
             amount: work?.amount,
             poNumber: poNumber,
             waitingFor: deadline == nil ? nil : ledger.openLevel,
-            deadline: deadline.map { Date(timeIntervalSince1970: Double($0.nanoseconds) / 1e9) },
+            waitingSince: deadline == nil ? nil : date(opened),
+            deadline: date(deadline),
             reason: reason,
             isBeingUndone: reason != nil && !compensations.isEmpty
         )

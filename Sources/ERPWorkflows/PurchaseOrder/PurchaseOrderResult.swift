@@ -29,12 +29,20 @@ public struct PurchaseOrderResult: Codable, Hashable, Sendable {
 public struct PurchaseOrderDetails: Codable, Hashable, Sendable {
     /// How far it has come.
     public var status: PurchaseOrderStatus
+    /// The order's own id.
+    public var orderId: String?
+    /// Whose budget pays.
+    public var department: String?
+    /// Who wants it.
+    public var requestedBy: String?
     /// What it costs.
     public var amount: Money?
     /// The number, once created.
     public var poNumber: String?
     /// The level that waits.
     public var waitingFor: ApprovalLevel?
+    /// When that level opened.
+    public var waitingSince: Date?
     /// When that level ends by itself.
     public var deadline: Date?
     /// Why it was rejected or cancelled.

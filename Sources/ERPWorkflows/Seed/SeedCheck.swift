@@ -1,5 +1,10 @@
+import WorkflowRuntime
+
 /// Finds what is wrong with a seed file before anything is written.
 enum SeedCheck {
+    /// The roles that decide something. One that does not is a slip of the pen, and its approver would wait in vain.
+    static let knownRoles = ApprovalLevel.allCases.map(\.rawValue)
+
     /// The problems, one line each, with the place.
     static func problems(of file: SeedFile) -> [String] {
         var problems: [String] = []
@@ -26,8 +31,8 @@ enum SeedCheck {
             }
             let keys = budgets.map { "\($0.department) \($0.fiscalYear?.description ?? "")" }
             for key in repeated(keys) { problems.append("budgets: '\(key)' stands twice in '\(namespace.name)'") }
-            for user in users { problems += self.problems(of: user) }
-            for vendor in vendors { problems += self.problems(of: vendor) }
+            for user in users { problems += self.problems(of: user, in: namespace.name) }
+            for vendor in vendors { problems += self.problems(of: vendor, in: namespace.name) }
             for budget in budgets {
                 checkName(budget.department, "budgets: the department")
                 check(budget.allocated >= .zero, "budgets: '\(budget.department)' may not be negative")
@@ -36,8 +41,9 @@ enum SeedCheck {
         return problems
     }
 
-    private static func problems(of user: SeedUser) -> [String] {
+    private static func problems(of user: SeedUser, in tenant: String) -> [String] {
         let name = "users: '\(user.id.clipped(to: 20))'"
+        let place = "\(name) of '\(tenant.clipped(to: 20))'"
         let roles = user.roles ?? []
         var problems = tooLong(
             [
@@ -46,11 +52,23 @@ enum SeedCheck {
             ] + roles.map { ("a role", $0, 1, TextLimits.name) },
             of: name
         )
-        if roles.count > 100 { problems.append("\(name): at most 100 roles") }
-        return problems
+        guard roles.count <= 100 else { return problems + ["\(name): at most 100 roles"] }
+        for role in Set(roles).subtracting(knownRoles).sorted() {
+            let near = NearestName.of(role, among: knownRoles).map { "; did you mean '\($0)'?" } ?? ""
+            problems.append(
+                "\(place): there is no role '\(role.clipped(to: 20))'; known are: "
+                    + knownRoles.joined(separator: ", ") + near
+            )
+        }
+        return problems + badAddress(user.email, at: place)
     }
 
-    private static func problems(of vendor: SeedVendor) -> [String] {
+    private static func badAddress(_ address: String, at place: String) -> [String] {
+        guard !Identifiers.isMailAddress(address) else { return [] }
+        return ["\(place): the email '\(address.clipped(to: 40))' is not of the form name@domain"]
+    }
+
+    private static func problems(of vendor: SeedVendor, in tenant: String) -> [String] {
         var problems = tooLong(
             [
                 ("id", vendor.id, 1, TextLimits.name), ("name", vendor.name, 0, TextLimits.name),
@@ -68,7 +86,8 @@ enum SeedCheck {
         if let mobile = vendor.mobile, Identifiers.mobile(mobile) == nil {
             problems.append("vendors: the mobile number of '\(vendor.id)' must be 01[3-9] and 8 digits")
         }
-        return problems
+        let place = "vendors: '\(vendor.id.clipped(to: 20))' of '\(tenant.clipped(to: 20))'"
+        return problems + badAddress(vendor.email, at: place)
     }
 
     /// What goes into orders, and with them into histories, has the limits that orders have.

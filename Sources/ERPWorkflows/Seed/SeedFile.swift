@@ -44,7 +44,7 @@ public struct SeedUser: Codable, Sendable {
     public var email: String
     /// The department they belong to.
     public var department: String
-    /// `department_head`, `finance` and others.
+    /// `department_head`, `finance`.
     public var roles: [String]?
     /// They may act; true unless said otherwise.
     public var active: Bool?

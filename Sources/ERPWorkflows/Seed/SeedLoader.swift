@@ -95,11 +95,51 @@ package struct SeedLoader {
                 ]
             )
         } catch let error as DatabaseError where error.code == .constraint {
-            throw WorkflowServiceError(
-                .invalidArgument,
-                "the budget of '\(budget.department)' for \(year) would be less than what is already reserved and committed"
-            )
+            throw tooSmall(budget, year, try spent(budget.department, year, tenant, connection))
         }
+    }
+
+    private static func tooSmall(_ budget: SeedBudget, _ year: FiscalYear, _ spent: [Money]) -> WorkflowServiceError {
+        var amounts = ""
+        if spent.count == 2 { amounts = " (\(spent[0]) reserved, \(spent[1]) committed)" }
+        return WorkflowServiceError(
+            .invalidArgument,
+            "the budget of '\(budget.department)' for \(year), \(budget.allocated), would be less than what is already "
+                + "reserved and committed\(amounts)"
+        )
+    }
+
+    /// What is reserved and what is committed; nothing when there is no such budget.
+    private static func spent(
+        _ department: String,
+        _ year: FiscalYear,
+        _ tenant: String,
+        _ connection: SQLiteConnection
+    ) throws -> [Money] {
+        try connection.query(
+            "SELECT reserved, committed FROM erp_budget WHERE tenant = ? AND department = ? AND fiscal_year = ?",
+            [.text(tenant), .text(department), .integer(Int64(year.startYear))]
+        ) { [Money(poisha: $0.integer(0)), Money(poisha: $0.integer(1))] }.first ?? []
+    }
+
+    /// Departments of the file's users that no budget names, in the file or before it, with the users and the department
+    /// that was probably meant; one line each. Nobody there can order anything, so it is more often a slip than a wish.
+    package func departmentsWithoutBudget(_ file: SeedFile) async throws -> [String] {
+        var lines: [String] = []
+        for namespace in file.namespaces {
+            let known = Set(
+                try await SQLBudgetService(database: database).budgets(of: namespace.name).map(\.department)
+            )
+            let users = Dictionary(grouping: namespace.users ?? [], by: \.department)
+            for (department, members) in users.sorted(by: { $0.key < $1.key }) where !known.contains(department) {
+                let near = NearestName.of(department, among: known.sorted()).map { "; did you mean '\($0)'?" } ?? ""
+                let names = members.prefix(3).map(\.id).joined(separator: ", ") + (members.count > 3 ? ", …" : "")
+                lines.append(
+                    "\(namespace.name): no budget names the department '\(department)' (users: \(names))\(near)"
+                )
+            }
+        }
+        return lines
     }
 
     private static func write(_ policy: ApprovalPolicy, _ tenant: String, _ connection: SQLiteConnection) throws {

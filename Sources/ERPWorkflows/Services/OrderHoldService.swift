@@ -5,6 +5,8 @@ public import Foundation
 public protocol OrderHoldService: Sendable {
     /// Everything that is held in a tenant for orders without a number, oldest first.
     func holds(of tenant: String) async throws -> [OrderHold]
+    /// The runs that ever held budget for an order, the newest first.
+    func runs(of orderId: String, in tenant: String) async throws -> [OrderKey]
     /// What an order holds.
     func claim(of orderId: String, in tenant: String) async throws -> OrderClaim
     /// Gives back, in one transaction, budget and order id that a run holds, prevents that a late step of the run takes

@@ -15,12 +15,26 @@ struct DescribeCommand: AsyncParsableCommand {
             )
             let missing = try await MissingWorkers(engine.client, in: global.tenant)
             description.summary = missing.marked(description.summary)
+            let outcome = try await outcome(of: description.summary, engine)
             if global.json {
-                Output.json(description.json)
+                Output.json(description.json.merging(outcome?.json ?? [:]) { $1 })
             } else {
-                for line in DescriptionText.lines(description) { Output.text(line) }
+                let lines = DescriptionText.lines(description) + (outcome?.lines(id: target.id) ?? [])
+                for line in lines { Output.text(line) }
             }
         }
+    }
+
+    /// What became of a run that is closed.
+    private func outcome(of summary: WorkflowSummary, _ engine: WorkflowEngine) async throws -> OutcomeText? {
+        guard summary.status.isClosed else { return nil }
+        let request = GetHistoryRequest(
+            namespace: global.tenant,
+            workflowID: summary.execution.workflowID,
+            runID: summary.execution.runID,
+            waitForClose: .seconds(1)
+        )
+        return try await engine.client.history(request).last.flatMap(OutcomeText.init)
     }
 }
 

@@ -23,19 +23,20 @@ struct SignalCommand: AsyncParsableCommand {
                 input,
                 for: "signal '\(name)'"
             )
-            try await engine.client.signalWorkflow(
-                SignalWorkflowRequest(
-                    namespace: global.tenant,
-                    workflowID: target.workflowID,
-                    runID: target.run,
-                    signalName: name,
-                    input: [input],
-                    identity: CallerIdentity.current,
-                    requestID: requestID
-                )
+            let request = SignalWorkflowRequest(
+                namespace: global.tenant,
+                workflowID: target.workflowID,
+                runID: target.run,
+                signalName: name,
+                input: [input],
+                identity: CallerIdentity.current,
+                requestID: requestID
             )
+            try await engine.client.signalWorkflow(request)
             if global.json {
                 Output.json(["workflowId": target.id, "signalName": name, "requestId": requestID])
+            } else {
+                InstalledRegistry.current.remark(.signaled(request, workflowType: type)).map(Output.note)
             }
         }
     }
@@ -64,11 +65,12 @@ struct QueryCommand: AsyncParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var target: RunOptions
-    @Argument(help: "The query.") var name: String
+    @Argument(help: "The query; without it, those that there are are listed.") var name: String?
     @OptionGroup var argument: InputOption
 
     func run() async throws {
         try await global.withEngine { engine in
+            guard let name else { throw try await namelessQuery(engine) }
             let input = try argument.payload()
             try checkIdentifier(name, "query name")
             if InstalledRegistry.current.workflows.contains(where: { $0.checkQuery[name] != nil }) {
@@ -89,6 +91,21 @@ struct QueryCommand: AsyncParsableCommand {
             Output.line(global.json ? (answer.first ?? .null).json.text : answer.first?.text ?? "null")
         }
     }
+
+    /// Names the queries that the workflow's type has, as far as this program or a live worker knows it.
+    private func namelessQuery(_ engine: WorkflowEngine) async throws -> WorkflowServiceError {
+        let type = try await engine.client.describeWorkflow(
+            DescribeWorkflowRequest(namespace: global.tenant, workflowID: target.workflowID, runID: target.run)
+        ).summary.workflowType
+        let live = try await engine.client.registrations(in: global.tenant).flatMap(\.workflowTypes)
+        let known =
+            InstalledRegistry.current.registration(of: type)?.queries ?? live.first { $0.name == type }?.queries
+        let names = known.map { $0.isEmpty ? "it has none" : "it has: \($0.sorted().joined(separator: ", "))" }
+        return WorkflowServiceError(
+            .invalidArgument,
+            "name a query of workflow type '\(type)'; \(names ?? "which it has, no live worker tells")"
+        )
+    }
 }
 
 struct ResultCommand: AsyncParsableCommand {
@@ -99,7 +116,8 @@ struct ResultCommand: AsyncParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var target: RunOptions
-    @Option(help: "How long to wait: 90s, 30m, 7d.") var timeout = DurationArgument.hour
+    @Option(help: "How long to wait: 90s, 30m, 7d. (default: 1h)", transform: DurationArgument.read)
+    var timeout = DurationArgument.hour
 
     func run() async throws {
         try await global.withEngine { engine in

@@ -17,7 +17,8 @@ struct NamespaceCommand: AsyncParsableCommand {
             help: """
                 How long closed workflows are to be kept, such as 30d; for ever unless given. Recorded only: this version \
                 deletes nothing.
-                """
+                """,
+            transform: DurationArgument.read
         )
         var retention: DurationArgument?
 

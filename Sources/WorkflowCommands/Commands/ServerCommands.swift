@@ -17,7 +17,7 @@ struct WorkerCommand: AsyncParsableCommand {
     @Option(help: "Where to poll.") var taskQueue: String?
 
     func run() async throws {
-        var logger = Logger(label: "workflowctl") { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: ProgramName.current) { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .info
         try await global.reporting {
             if let taskQueue { try checkIdentifier(taskQueue, "task queue") }

@@ -12,8 +12,10 @@ struct StartCommand: AsyncParsableCommand {
     @OptionGroup var argument: InputOption
     @Option(help: "Where its tasks go.") var taskQueue: String?
     @Flag(help: "Waits for the result and prints it.") var wait = false
-    @Option(help: "How long --wait waits: 90s, 30m, 7d.") var timeout = DurationArgument.hour
-    @Option(help: "The limit on the whole execution.") var executionTimeout: DurationArgument?
+    @Option(help: "How long --wait waits: 90s, 30m, 7d. (default: 1h)", transform: DurationArgument.read)
+    var timeout = DurationArgument.hour
+    @Option(help: "The limit on the whole execution.", transform: DurationArgument.read)
+    var executionTimeout: DurationArgument?
     @Option(help: "When a run with the id is open: fail, or use-existing.") var conflictPolicy = "fail"
     @Option(help: "A repeat with the same request id starts nothing.") var requestID: String?
 
@@ -28,6 +30,7 @@ struct StartCommand: AsyncParsableCommand {
             try InstalledRegistry.current.registration(of: type)?.checkInput.refuse(request.input[0], for: type)
             try await global.withEngine(create: true, rehearsal: { _ = try await start(request, $0) }) { engine in
                 let response = try await start(request, engine)
+                if !global.json { InstalledRegistry.current.remark(.started(request)).map(Output.note) }
                 guard wait else { return report(response) }
                 try await ResultCommand.printResult(of: response.execution, timeout: timeout.duration, engine, global)
             }

@@ -33,9 +33,9 @@ struct TaskQueueCommand: AsyncParsableCommand {
 extension TaskQueueDescription {
     fileprivate func lines(at now: Timestamp) -> [String] {
         func age(_ oldest: Timestamp?) -> String { oldest.map { ", the oldest for \((now - $0).text)" } ?? "" }
+        func names(_ pollers: [String]) -> String { pollers.isEmpty ? "none" : pollers.joined(separator: ", ") }
         return [
-            "workflow pollers   \(workflowPollers.joined(separator: ", "))",
-            "activity pollers   \(activityPollers.joined(separator: ", "))",
+            "workflow pollers   \(names(workflowPollers))", "activity pollers   \(names(activityPollers))",
             "workflow backlog   \(workflowBacklog)\(age(oldestWorkflowTask))",
             "activity backlog   \(activityBacklog)\(age(oldestActivityTask))",
         ]

@@ -16,9 +16,13 @@ enum DescriptionText {
         if let problem = summary.problem { lines.append("problem    \(problem.rawValue)") }
         if let text = summary.problemText { lines.append("             \(text.what); \(text.nextStep)") }
         if description.cancelRequested { lines.append("cancel     requested") }
-        if description.bufferedEvents > 0 { lines.append("buffered   \(description.bufferedEvents) events") }
+        if description.bufferedEvents > 0 {
+            lines.append("buffered   \(Output.count(description.bufferedEvents, "event"))")
+        }
         if description.skippedSignals > 0 {
-            lines.append("skipped    \(description.skippedSignals) signals that could not be read; 'show' names them")
+            lines.append(
+                "skipped    \(Output.count(description.skippedSignals, "signal")) that could not be read; 'show' names them"
+            )
         }
         if let task = description.workflowTask { lines += taskLines(task) }
         for activity in description.pendingActivities { lines += activityLines(activity) }

@@ -24,7 +24,7 @@ enum ExitStatus: Int32 {
 enum Failures {
     static func exit(after error: any Error) -> any Error {
         if error is ExitCode || error is ValidationError || error is CleanExit { return error }
-        Output.error(String(describing: error))
+        Output.error(ProgramName.named(String(describing: error)))
         return ExitCode(status(of: error).rawValue)
     }
 

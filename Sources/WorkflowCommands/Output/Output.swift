@@ -17,6 +17,14 @@ package enum Output {
     /// A line for people that is no data.
     package static func note(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
 
+    /// One line for people about what is probably not meant, though it was done.
+    package static func warning(_ text: String) { note("warning: \(oneLine(text))") }
+
+    /// How many of a thing: `1 user`, `2 users`, `2 entries`.
+    package static func count(_ number: Int, _ noun: String, plural: String? = nil) -> String {
+        "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
+    }
+
     /// One JSON object on one line, keys sorted.
     package static func json(_ object: [String: any JSONRepresentable]) { line(object.json.text) }
 

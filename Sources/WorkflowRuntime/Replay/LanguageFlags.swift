@@ -14,7 +14,7 @@ enum LanguageFlags {
     static let metadata = HistoryEvent.SDKMetadata(
         langUsedFlags: known.sorted(),
         sdkName: "swift-workflow",
-        sdkVersion: "0.1.0"
+        sdkVersion: EngineVersion.current
     )
 }
 

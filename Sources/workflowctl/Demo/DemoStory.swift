@@ -145,7 +145,9 @@ struct DemoStory {
         )
     }
 
-    private func title(_ text: String) { Output.line("\n\u{1B}[1m\(text)\u{1B}[0m") }
+    private func title(_ text: String) {
+        Output.line(isatty(STDOUT_FILENO) == 1 ? "\n\u{1B}[1m\(text)\u{1B}[0m" : "\n\(text)")
+    }
 
     private func note(_ text: String) { Output.line("  # \(text)") }
 }

@@ -25,7 +25,11 @@ struct AuditCommand: AsyncParsableCommand {
                     return
                 }
                 for problem in problems { Output.line(problem) }
-                if problems.isEmpty { Output.line("\(entries.count) entries, none changed, none missing") }
+                if problems.isEmpty {
+                    Output.line(
+                        "\(Output.count(entries.count, "entry", plural: "entries")), none changed, none missing"
+                    )
+                }
                 return
             }
             for entry in entries {

@@ -20,15 +20,24 @@ struct LoadCommand: AsyncParsableCommand {
         try await global.withEngine(create: true) { engine in
             // The books are one transaction, and only they can still be refused. A crash before the namespaces are made is
             // healed by loading the file again.
-            try await SeedLoader(database: try await engine.preparedForERP()).load(seed, at: Date())
+            let loader = SeedLoader(database: try await engine.preparedForERP())
+            try await loader.load(seed, at: Date())
             try await makeNamespaces(of: seed, engine)
-            for namespace in seed.namespaces {
-                Output.note(
-                    "\(namespace.name): \(namespace.users?.count ?? 0) users, \(namespace.vendors?.count ?? 0) vendors, "
-                        + "\(namespace.budgets?.count ?? 0) budgets"
-                )
-            }
+            for namespace in seed.namespaces { report(namespace) }
+            for line in try await loader.departmentsWithoutBudget(seed) { Output.warning(line) }
         }
+    }
+
+    private func report(_ namespace: SeedNamespace) {
+        let users = namespace.users?.count ?? 0
+        let vendors = namespace.vendors?.count ?? 0
+        let budgets = namespace.budgets?.count ?? 0
+        guard !global.json else {
+            Output.json(["namespace": namespace.name, "users": users, "vendors": vendors, "budgets": budgets])
+            return
+        }
+        let counts = [(users, "user"), (vendors, "vendor"), (budgets, "budget")].map { Output.count($0, $1) }
+        Output.line("\(namespace.name): \(counts.joined(separator: ", "))")
     }
 
     /// Reads the file and checks its form before any store is opened: a bad file does not even make one.
@@ -59,10 +68,6 @@ struct LoadCommand: AsyncParsableCommand {
 extension SeedFile {
     /// Reads a file, or standard input for `-`. Throws a refusal on one line.
     init(reading path: String) throws {
-        let data =
-            path == "-"
-            ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: path)
-        guard let data else { throw WorkflowServiceError(.invalidArgument, "\(path) cannot be read") }
-        try self.init(json: data, name: path)
+        try self.init(json: try InputFile.contents(of: path), name: path)
     }
 }

@@ -44,7 +44,7 @@ struct ReleaseCommand: AsyncParsableCommand {
                     throw WorkflowServiceError(
                         .invalidArgument,
                         "order '\(orderID)' is in the hands of workflow '\(id)', which is open; "
-                            + "'workflowctl cancel \(id)' ends it in good order"
+                            + "'\(ProgramName.current) cancel \(id)' ends it in good order"
                     )
                 }
                 let isDone = try await service.release(

@@ -13,38 +13,63 @@ struct StoryCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var global: GlobalOptions
-    @Argument(help: "The workflow id.") var id: String
+    @Argument(help: "The workflow id, or the order's own id.") var id: String
 
     func run() async throws {
-        try await global.withEngine { engine in
-            for line in try await StoryCommand.lines(of: WorkflowID(id), engine, global.tenant) { Output.line(line) }
+        try await global.withERPEngine { engine, database in
+            let runs = try await SQLOrderHoldService(database: database).runs(of: id, in: global.tenant.rawValue)
+            let (workflow, run) = try await found(runs, engine)
+            for line in try await lines(of: workflow, run, engine) { Output.line(line) }
         }
     }
 
-    static func lines(
-        of id: WorkflowID,
-        _ engine: WorkflowEngine,
-        _ namespace: Namespace
-    ) async throws -> [String] {
-        let client = WorkflowClient(
-            service: engine.client,
-            namespace: namespace,
-            identity: CallerIdentity.current,
-            makeID: NewID.make
-        )
-        let order = client.handle(PurchaseOrderApproval.self, id: id)
+    /// The workflow with the id; when there is none, the newest run that held budget for the order with the id. Which it
+    /// is, is said whenever the other one could have been meant.
+    private func found(_ runs: [OrderKey], _ engine: WorkflowEngine) async throws -> (WorkflowID, RunID?) {
+        let others = runs.filter { $0.workflowId != id }
+        do {
+            _ = try await engine.client.describeWorkflow(
+                DescribeWorkflowRequest(namespace: global.tenant, workflowID: WorkflowID(id))
+            )
+            if let other = others.first {
+                Output.note(
+                    "the order '\(id)' was also in the hands of the workflow '\(other.workflowId)': "
+                        + "'\(ProgramName.current) erp story \(other.workflowId)'"
+                )
+            }
+            return (WorkflowID(id), nil)
+        } catch let error as WorkflowServiceError where error.code == .notFound {
+            guard let newest = runs.first else {
+                throw WorkflowServiceError(
+                    .notFound,
+                    "there is no workflow '\(id)' in namespace '\(global.tenant)', "
+                        + "and no order '\(id)' that ever held budget"
+                )
+            }
+            let earlier = runs.count > 1 ? ", the newest of \(runs.count) runs" : ""
+            Output.note("the order '\(id)' is in the hands of the workflow '\(newest.workflowId)'\(earlier)")
+            return (WorkflowID(newest.workflowId), RunID(newest.runId))
+        }
+    }
+
+    private func lines(of id: WorkflowID, _ run: RunID?, _ engine: WorkflowEngine) async throws -> [String] {
+        let client = OpenOrders.client(engine, global.tenant)
+        let order = client.handle(PurchaseOrderApproval.self, id: id, runID: run)
         let type = try await order.describe().summary.workflowType
         guard type == PurchaseOrderApproval.workflowName else {
             throw WorkflowServiceError(.invalidArgument, "'\(id)' is a \(type), not a purchase order; see 'show \(id)'")
         }
-        let events = try await engine.client.history(GetHistoryRequest(namespace: namespace, workflowID: id))
+        let events = try await engine.client.history(
+            GetHistoryRequest(namespace: global.tenant, workflowID: id, runID: run)
+        )
         let approvals = try await order.query(\.approvalHistory)
-        return OrderStory.lines(events, approvals).map { "\(dhakaTime($0.time))  \($0.text)" }
+        return OrderStory.lines(events, approvals).map { "\(Self.dhakaTime($0.time))  \($0.text)" }
     }
 
+    /// `2026-11-21 15:40:32 +06:00`.
     private static func dhakaTime(_ moment: Date) -> String {
         var style = Date.ISO8601FormatStyle(dateTimeSeparator: .space)
         style.timeZone = TimeZone(secondsFromGMT: 6 * 3600) ?? .gmt
-        return String(moment.formatted(style.year().month().day().time(includingFractionalSeconds: false)))
+        return moment.formatted(style.year().month().day().time(includingFractionalSeconds: false)) + " +06:00"
     }
 }

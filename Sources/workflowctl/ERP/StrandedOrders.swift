@@ -16,7 +16,7 @@ enum StrandedOrders {
         let service = SQLOrderHoldService(database: database)
         let held = try await service.holds(of: namespace.rawValue)
         guard !held.isEmpty else { return [] }
-        let running = try await runningRuns(in: namespace, engine)
+        let running = Set(try await OpenOrders.summaries(in: namespace, engine).map(\.execution.runID.rawValue))
         var stranded: Set<OrderKey> = []
         for hold in held where !running.contains(hold.order.runId) {
             if try await isClosed(hold.order, engine) { stranded.insert(hold.order) }
@@ -39,25 +39,6 @@ enum StrandedOrders {
             return description.summary.status.isClosed
         } catch let error as WorkflowServiceError where error.code == .notFound {
             return true
-        }
-    }
-
-    private static func runningRuns(in namespace: Namespace, _ engine: WorkflowEngine) async throws -> Set<String> {
-        var runs: Set<String> = []
-        var after: Int64?
-        while true {
-            let page = try await engine.client.listWorkflows(
-                ListWorkflowsRequest(
-                    namespace: namespace,
-                    statuses: [.running],
-                    workflowType: PurchaseOrderApproval.workflowName,
-                    limit: 1000,
-                    after: after
-                )
-            )
-            runs.formUnion(page.map(\.execution.runID.rawValue))
-            guard page.count == 1000, let last = page.last else { return runs }
-            after = last.pageKey
         }
     }
 }

@@ -85,6 +85,8 @@ func activityTask(_ number: Int, type: String = "charge", timeouts: ActivityTime
 final class Gate: Sendable {
     private let state = Mutex<(isOpen: Bool, waiters: [CheckedContinuation<Void, Never>])>((false, []))
 
+    var isOpen: Bool { state.withLock { $0.isOpen } }
+
     func open() {
         let waiters = state.withLock { state in
             defer { state = (true, []) }

@@ -20,6 +20,18 @@ package struct SQLOrderHoldService: OrderHoldService {
         }
     }
 
+    package func runs(of orderId: String, in tenant: String) async throws -> [OrderKey] {
+        try await database.read { connection in
+            try connection.query(
+                """
+                SELECT workflow_id, run_id FROM erp_budget_reservation WHERE tenant = ? AND order_id = ?
+                ORDER BY coalesce(reserved_time, changed_time) DESC, run_id
+                """,
+                [.text(tenant), .text(orderId)]
+            ) { OrderKey(tenant: tenant, orderId: orderId, workflowId: $0.text(0), runId: $0.text(1)) }
+        }
+    }
+
     package func claim(of orderId: String, in tenant: String) async throws -> OrderClaim {
         try await database.read { connection in try Self.claim(of: orderId, in: tenant, connection) }
     }
