@@ -1,0 +1,82 @@
+import Foundation
+import Logging
+import Testing
+import WorkflowAPI
+import WorkflowRuntime
+import WorkflowTesting
+
+/// The programs of docs/AUTHORING.md, word for word, in a workflow that runs.
+private struct Shop: ActivityContainer {
+    static let charge = ActivityDescriptor<String, String>("charge")
+    static let ship = ActivityDescriptor<Int, Int>("ship")
+
+    var activities: [ActivityRegistration] {
+        [
+            ActivityRegistration(Shop.charge) { order in
+                guard !order.isEmpty else {
+                    // Trying again cannot help.
+                    throw ApplicationError(type: "NoOrder", message: "an order needs an id", nonRetryable: true)
+                }
+                // The other side said when to come back; this replaces the interval of the policy.
+                if order == "busy" {
+                    throw ApplicationError(type: "Busy", message: "try later", nextRetryDelay: .seconds(30))
+                }
+                return "receipt for \(order)"
+            },
+            ActivityRegistration(Shop.ship) { parcels in
+                let context = ActivityContext.current
+                // What the attempt before said last: go on from there.
+                let done = try context?.heartbeatDetails(as: Int.self) ?? 0
+                for number in done..<max(done, parcels) {
+                    try Task.checkCancellation()
+                    context?.logger.info(
+                        "parcel",
+                        metadata: ["number": "\(number)", "attempt": "\(context?.info.attempt ?? 1)"]
+                    )
+                    context?.heartbeat(number + 1)
+                }
+                return parcels
+            },
+        ]
+    }
+}
+
+private actor Purchase: WorkflowDefinition {
+    func run(_ order: String) async throws -> String {
+        let options = ActivityOptions(
+            startToCloseTimeout: .seconds(30),  // one attempt
+            scheduleToCloseTimeout: .seconds(3600),  // all attempts together
+            heartbeatTimeout: .seconds(10),  // the longest silence of an attempt
+            retryPolicy: RetryPolicy(initialInterval: .seconds(1), maximumInterval: .seconds(60), maximumAttempts: 5)
+        )
+        do {
+            if Workflow.patched("charge-before-shipping") {
+                _ = try await Workflow.execute(Shop.charge, order, options: options)
+            }
+            let shipped = try await Workflow.execute(Shop.ship, 2, options: options)
+            return "\(try await Workflow.execute(Shop.charge, order, options: options)), \(shipped) parcels"
+        } catch let error as ActivityError where error.applicationError?.type == "NoOrder" {
+            return "nothing to charge"
+        }
+    }
+}
+
+@Suite struct AuthoringGuideTests {
+    @Test func `the programs of the guide do what it says`() async throws {
+        let environment = TimeSkippingEnvironment(
+            workflows: [WorkflowRegistration(Purchase.self)],
+            activities: [Shop()]
+        )
+        for (order, expected) in [("A", "receipt for A, 2 parcels"), ("", "nothing to charge")] {
+            let handle = try await environment.client.start(
+                Purchase.self,
+                taskQueue: environment.taskQueue,
+                input: order
+            )
+            #expect(try await handle.result() == expected)
+        }
+        let busy = try await environment.client.start(Purchase.self, taskQueue: environment.taskQueue, input: "busy")
+        let error = await #expect(throws: WorkflowClosedError.self) { try await busy.result() }
+        #expect(error?.description.contains("try later") == true)
+    }
+}
