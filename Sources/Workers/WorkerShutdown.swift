@@ -8,7 +8,7 @@ public import UnixSignals
 /// counts the same signals and, at the second, fails, upon which the group cancels the others. Workers then cancel their
 /// activities, hand them back and return within ``WorkerConfiguration/cancellationGracePeriod``.
 ///
-/// The same signal again within a second of the first is the same request: `timeout` of coreutils, for one, sends it to the
+/// The same signal again within 100 ms of the first is the same request: `timeout` of coreutils, for one, sends it to the
 /// process and then to its group.
 ///
 /// ```swift
@@ -66,7 +66,7 @@ public struct WorkerShutdown: Service {
 /// Tells a second request to end from the first one that comes twice.
 package struct ShutdownRequests {
     /// How long after the first signal the same one is the same request.
-    package static let repeatTime = Duration.seconds(1)
+    package static let repeatTime = Duration.milliseconds(100)
 
     private var first: (signal: UnixSignal, time: Duration)?
 

@@ -84,8 +84,9 @@ final class ThreadSemaphore: @unchecked Sendable {
     func signal() {
         pthread_mutex_lock(mutex)
         count += 1
-        pthread_cond_signal(condition)
         pthread_mutex_unlock(mutex)
+        // Afterwards, or who wakes up would go to sleep again over the mutex.
+        pthread_cond_signal(condition)
     }
 
     func wait() {
