@@ -11,16 +11,5 @@ extension Failure {
     }
 
     /// Kind, type and message without any payload: what can always be delivered.
-    var withoutDetails: Failure {
-        var bare = Failure(message: message, source: source, info: info)
-        switch info {
-        case .application(var application):
-            application.details = []
-            bare.info = .application(application)
-        case .timeout(let type, _): bare.info = .timeout(type: type, lastHeartbeatDetails: [])
-        case .canceled: bare.info = .canceled(details: [])
-        case .terminated, .server, .activity, .childWorkflow, .unknown: break
-        }
-        return bare
-    }
+    var withoutDetails: Failure { Failure(message: message, source: source, info: info.withoutDetails) }
 }

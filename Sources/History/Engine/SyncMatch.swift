@@ -20,10 +20,9 @@ final class SyncMatch: Sendable {
     /// after the commit.
     func match(_ transition: inout Transition) throws {
         let row = transition.state.execution
-        guard let task = row.workflowTask, task.phase == .ready, task.scheduledTime == transition.now,
-            let ticket = reserve(row.namespace, row.dispatchQueue), let poller = ticket.poller
-        else { return letGo() }
-        guard let taken = try transition.takeFreshWorkflowTask(by: poller.worker, stickyQueue: poller.stickyQueue)
+        guard transition.hasFreshWorkflowTask, let ticket = reserve(row.namespace, row.dispatchQueue),
+            let poller = ticket.poller,
+            let taken = try transition.takeFreshWorkflowTask(by: poller.worker, stickyQueue: poller.stickyQueue)
         else { return letGo() }
         transition.afterCommit.append { ticket.handOver(taken) }
     }

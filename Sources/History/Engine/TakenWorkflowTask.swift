@@ -73,14 +73,18 @@ extension Transition {
         return TakenWorkflowTask(task: task, transient: transient, fetch: fetch)
     }
 
+    /// This very change made a workflow task that nobody has.
+    var hasFreshWorkflowTask: Bool {
+        guard let task = state.execution.workflowTask else { return false }
+        return task.phase == .ready && task.scheduledEventID != 0 && task.scheduledTime == now
+    }
+
     /// Takes the workflow task if this very change made it: the hand-over that saves a poll.
     package mutating func takeFreshWorkflowTask(
         by worker: WorkerIdentity,
         stickyQueue: TaskQueue?
     ) throws -> TakenWorkflowTask? {
-        guard let task = state.execution.workflowTask, task.phase == .ready, task.scheduledEventID != 0,
-            task.scheduledTime == now
-        else { return nil }
+        guard hasFreshWorkflowTask else { return nil }
         let key = TaskWake(.workflow, state.execution.namespace, state.execution.dispatchQueue)
         let taken = try takeWorkflowTask(by: worker, stickyQueue: stickyQueue)
         wakes.remove(key)

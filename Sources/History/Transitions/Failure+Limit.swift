@@ -9,23 +9,13 @@ extension Failure {
         var rest = Failure(
             message: String(decoding: message.utf8.prefix(room), as: UTF8.self) + " [cut: over \(maxBytes) bytes]",
             source: source,
-            info: info.withoutPayloads
+            info: info.withoutDetails
         )
+        if case .application(var application) = rest.info {
+            application.type = String(decoding: application.type.utf8.prefix(IdentifierLimits.maxLength), as: UTF8.self)
+            rest.info = .application(application)
+        }
         if rest.protobuf.count > maxBytes { rest.source = "" }
         return rest
-    }
-}
-
-extension Failure.Info {
-    fileprivate var withoutPayloads: Failure.Info {
-        switch self {
-        case .application(var application):
-            application.details = []
-            application.type = String(decoding: application.type.utf8.prefix(IdentifierLimits.maxLength), as: UTF8.self)
-            return .application(application)
-        case .timeout(let type, _): return .timeout(type: type, lastHeartbeatDetails: [])
-        case .canceled: return .canceled(details: [])
-        case .terminated, .server, .activity, .childWorkflow, .unknown: return self
-        }
     }
 }

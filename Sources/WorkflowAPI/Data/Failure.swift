@@ -119,6 +119,20 @@ public struct Failure: Hashable, Sendable {
     }
 }
 
+extension Failure.Info {
+    /// The same kind without any payload.
+    package var withoutDetails: Failure.Info {
+        switch self {
+        case .application(var application):
+            application.details = []
+            return .application(application)
+        case .timeout(let type, _): return .timeout(type: type, lastHeartbeatDetails: [])
+        case .canceled: return .canceled(details: [])
+        case .terminated, .server, .activity, .childWorkflow, .unknown: return self
+        }
+    }
+}
+
 /// Which time limit passed; raw values are `temporal.api.enums.v1.TimeoutType`.
 public enum TimeoutType: Int32, Hashable, Sendable, CaseIterable {
     /// One attempt took too long.

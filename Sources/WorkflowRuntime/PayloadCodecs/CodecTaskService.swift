@@ -111,41 +111,33 @@ struct CodecTaskService: WorkflowTaskService {
     }
 
     private func readable(_ task: WorkflowTask?, _ worker: WorkerIdentity) async -> WorkflowTask? {
-        guard let task else { return nil }
-        do {
-            return try await chain.decoded(task)
-        } catch let error where error is WorkflowServiceError || error is CancellationError {
-            try? await base.release(task.token, worker: worker)
-            return nil
-        } catch {
-            try? await base.failWorkflowTask(
-                FailWorkflowTaskRequest(
-                    token: task.token,
-                    worker: worker,
-                    cause: .workflowWorkerUnhandledFailure,
-                    failure: PayloadCodecChain.failure(error)
-                )
-            )
-            return nil
+        await readable(task, \.token, worker) { token, failure in
+            let cause = WorkflowTaskFailedCause.workflowWorkerUnhandledFailure
+            try await base.failWorkflowTask(.init(token: token, worker: worker, cause: cause, failure: failure))
         }
     }
 
     private func readable(_ task: ActivityTask?, _ worker: WorkerIdentity) async -> ActivityTask? {
+        await readable(task, \.token, worker) { token, failure in
+            try await base.failActivityTask(.init(token: token, worker: worker, failure: failure))
+        }
+    }
+
+    /// The task decoded; nil when it cannot be, in which case it is handed back or fails.
+    private func readable<Work: PayloadCarrier>(
+        _ task: Work?,
+        _ token: KeyPath<Work, TaskToken>,
+        _ worker: WorkerIdentity,
+        fail: (TaskToken, Failure) async throws -> Void
+    ) async -> Work? {
         guard let task else { return nil }
         do {
             return try await chain.decoded(task)
         } catch let error where error is WorkflowServiceError || error is CancellationError {
-            try? await base.release(task.token, worker: worker)
-            return nil
+            try? await base.release(task[keyPath: token], worker: worker)
         } catch {
-            try? await base.failActivityTask(
-                FailActivityTaskRequest(
-                    token: task.token,
-                    worker: worker,
-                    failure: PayloadCodecChain.failure(error)
-                )
-            )
-            return nil
+            try? await fail(task[keyPath: token], PayloadCodecChain.failure(error))
         }
+        return nil
     }
 }

@@ -1,7 +1,7 @@
 import WorkflowAPI
 
 /// A client service behind a chain of payload codecs.
-struct CodecClientService: WorkflowClientService {
+struct CodecClientService: ForwardingClientService {
     let base: any WorkflowClientService
     let chain: PayloadCodecChain
 
@@ -34,8 +34,6 @@ struct CodecClientService: WorkflowClientService {
         return try await chain.decoded(try await base.queryWorkflow(request, orReplay: decoding))
     }
 
-    func cancelWorkflow(_ request: CancelWorkflowRequest) async throws { try await base.cancelWorkflow(request) }
-
     func terminateWorkflow(_ request: TerminateWorkflowRequest) async throws {
         var request = request
         request.details = try await chain.encoded(request.details)
@@ -52,16 +50,6 @@ struct CodecClientService: WorkflowClientService {
         return events
     }
 
-    func listWorkflows(_ request: ListWorkflowsRequest) async throws -> [WorkflowSummary] {
-        try await base.listWorkflows(request)
-    }
-
-    func countWorkflows(_ request: ListWorkflowsRequest) async throws -> [WorkflowStatus: Int] {
-        try await base.countWorkflows(request)
-    }
-
-    func retryTasks(_ request: AdministerTaskRequest) async throws -> [String] { try await base.retryTasks(request) }
-
     func resolveActivity(_ request: AdministerTaskRequest, as resolution: ActivityResolution) async throws {
         var resolution = resolution
         switch resolution {
@@ -70,18 +58,4 @@ struct CodecClientService: WorkflowClientService {
         }
         try await base.resolveActivity(request, as: resolution)
     }
-
-    func describeTaskQueue(_ taskQueue: TaskQueue, in namespace: Namespace) async throws -> TaskQueueDescription {
-        try await base.describeTaskQueue(taskQueue, in: namespace)
-    }
-
-    func registrations(in namespace: Namespace) async throws -> [WorkerRegistration] {
-        try await base.registrations(in: namespace)
-    }
-
-    func createNamespace(_ namespace: Namespace, retention: Duration?) async throws {
-        try await base.createNamespace(namespace, retention: retention)
-    }
-
-    func listNamespaces() async throws -> [NamespaceDescription] { try await base.listNamespaces() }
 }
