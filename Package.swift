@@ -83,7 +83,7 @@ let package = Package(
         ),
 
         // Commands in, events out.
-        .target(name: "Database", dependencies: ["CSQLite", "CWorkflowHooks"]),
+        .target(name: "Database", dependencies: ["WorkflowAPI", "CSQLite", "CWorkflowHooks"]),
         .target(
             name: "History",
             dependencies: [
@@ -114,7 +114,7 @@ let package = Package(
         .target(
             name: "WorkflowTesting",
             dependencies: [
-                "WorkflowAPI", "WorkflowRuntime", "Workers", "History",
+                "WorkflowAPI", "WorkflowRuntime", "Workers", "History", "Database",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
@@ -212,7 +212,7 @@ let package = Package(
             exclude: ["Golden/make_random.py"],
             resources: [.copy("Golden/random.json")]
         ),
-        .testTarget(name: "DatabaseTests", dependencies: ["Database", "FaultyDisk"]),
+        .testTarget(name: "DatabaseTests", dependencies: ["Database", "WorkflowAPI", "FaultyDisk"]),
         .testTarget(name: "HistoryTests", dependencies: ["History", "WorkflowTesting", "WorkflowAPI", "Database"]),
         .testTarget(
             name: "ConformanceTests",

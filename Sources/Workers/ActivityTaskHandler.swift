@@ -5,7 +5,7 @@ import WorkflowRuntime
 
 /// Runs one attempt of an activity and tells the service how it ended.
 package struct ActivityTaskHandler: Sendable {
-    private let session: WorkerSession
+    let session: WorkerSession
     private let executor: ActivityExecutor
     private let running: RunningActivities
 
@@ -31,6 +31,10 @@ package struct ActivityTaskHandler: Sendable {
             )
             return await fail(task, Failure(worker: message), lastHeartbeat: nil)
         }
+        if case .transactional(let work) = registration.work {
+            return await runStep(task, work, handOvers: launch.handOvers)
+        }
+        guard case .ordinary(let work) = registration.work else { return }
         let attempt = ActivityAttempt(
             throttle: HeartbeatThrottle(
                 timeout: task.timeouts.heartbeat,
@@ -43,7 +47,7 @@ package struct ActivityTaskHandler: Sendable {
         if session.shutdown.phase >= .cancelling { attempt.cancel(.shutdown) }
         if session.shutdown.phase >= .abandoning { attempt.abandon() }
         let start = session.clock.elapsed
-        let ending = await run(task, attempt, registration)
+        let ending = await run(task, attempt, work)
         running.remove(attempt)
         session.metrics.activity.recordNanoseconds((session.clock.elapsed - start).clampedNanoseconds)
         await report(ending, of: attempt, task, handOvers: launch.handOvers)
@@ -52,9 +56,9 @@ package struct ActivityTaskHandler: Sendable {
     private func run(
         _ task: ActivityTask,
         _ attempt: ActivityAttempt,
-        _ registration: ActivityRegistration
+        _ work: @escaping @Sendable ([Payload], ActivityContext) async throws -> [Payload]
     ) async -> ActivityAttempt.Ending {
-        let context = makeContext(for: task, attempt)
+        let context = makeContext(for: task) { attempt.heartbeat($0) }
         let (blame, input) = (session.blame, task.input)
         // First of all: what is beside it can wait.
         attempt.start(on: executor) {
@@ -62,7 +66,7 @@ package struct ActivityTaskHandler: Sendable {
             defer { blame?.clear(note) }
             return try await CrashBlameMark.$current.withValue(note?.mark ?? .nobody) {
                 try await ActivityContext.$current.withValue(context) {
-                    try await registration.execute(input, context)
+                    try await work(input, context)
                 }
             }
         }
@@ -84,14 +88,17 @@ package struct ActivityTaskHandler: Sendable {
         }
     }
 
-    private func makeContext(for task: ActivityTask, _ attempt: ActivityAttempt) -> ActivityContext {
+    func makeContext(
+        for task: ActivityTask,
+        onHeartbeat: @escaping @Sendable ([Payload]) -> Void
+    ) -> ActivityContext {
         var logger = session.logger
         for (key, value) in WorkerSession.fields(of: task) { logger[metadataKey: key] = value }
         return ActivityContext(
             info: ActivityInfo(task),
             heartbeatDetails: task.heartbeatDetails,
             logger: logger,
-            onHeartbeat: { attempt.heartbeat($0) }
+            onHeartbeat: onHeartbeat
         )
     }
 
@@ -249,7 +256,7 @@ package struct ActivityTaskHandler: Sendable {
 
     /// The service did not take the outcome. A result that it will never take (too large, say) becomes the failure of the
     /// attempt, which the retry policy can deal with.
-    private func refused(_ task: ActivityTask, _ error: any Error, _ outcome: String) async {
+    func refused(_ task: ActivityTask, _ error: any Error, _ outcome: String) async {
         let refusal = error as? WorkflowServiceError
         if let refusal, outcome == "completed",
             refusal.code == .invalidArgument || refusal.code == .limitExceeded

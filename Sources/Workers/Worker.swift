@@ -46,7 +46,8 @@ public final class Worker: Service, Sendable {
     ///   - workflows: What it can run; without any it polls no workflow tasks.
     ///   - activities: What it can run, in groups or one by one; without any it polls no activity tasks.
     ///   - logger: Where it logs, with the fields of ``LogKeys``.
-    /// - Throws: ``WorkerError`` when a name is registered twice, nothing is registered or a knob is out of range.
+    /// - Throws: ``WorkerError`` when a name is registered twice, nothing is registered, a knob is out of range, or an
+    ///   activity is transactional and the service cannot run it so.
     public init(
         service: any WorkflowTaskService,
         configuration: WorkerConfiguration,
@@ -58,6 +59,7 @@ public final class Worker: Service, Sendable {
         self.service = PayloadCodecChain(configuration.payloadCodecs).around(service)
         self.configuration = configuration
         registry = try WorkerRegistry(workflows: workflows, activities: activities.flatMap(\.activities))
+        try registry.check(self.service.capabilities)
         if configuration.noticesEscapes { EscapeHooks.install() }
         var logger = logger
         logger[metadataKey: LogKeys.namespace] = "\(configuration.namespace)"

@@ -25,6 +25,8 @@ public struct WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
         public static let nothingRegistered = Code(description: "nothingRegistered")
         /// A value of the configuration is out of its range.
         public static let invalidConfiguration = Code(description: "invalidConfiguration")
+        /// The service cannot run an activity as it is registered.
+        public static let missingCapability = Code(description: "missingCapability")
         /// The crash-blame file cannot be made.
         public static let crashBlameUnavailable = Code(description: "crashBlameUnavailable")
         /// ``Worker/run()`` was called a second time.

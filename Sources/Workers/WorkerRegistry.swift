@@ -49,6 +49,19 @@ package struct WorkerRegistry: Sendable {
     /// What is published, in order of name.
     package var activityTypes: [String] { activities.keys.sorted() }
 
+    /// Refuses activities that the service cannot run as they are registered.
+    /// - Throws: ``WorkerError`` with `missingCapability`.
+    package func check(_ capabilities: ServiceCapabilities) throws {
+        guard !capabilities.contains(.storeTransactions) else { return }
+        let steps = activities.values.filter(\.isTransactional).map(\.name).sorted()
+        guard let first = steps.first else { return }
+        throw WorkerError(
+            .missingCapability,
+            "activity \"\(first)\" is transactional, and this service runs no activities in its transactions: use a "
+                + "SQLite store (and payload codecs that are immediate), or register it as an ordinary activity"
+        )
+    }
+
     private static func index<Item>(_ items: [Item], kind: String, name: (Item) -> String) throws -> [String: Item] {
         var index: [String: Item] = [:]
         for item in items {

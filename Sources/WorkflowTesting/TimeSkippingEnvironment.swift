@@ -1,3 +1,4 @@
+package import Database
 import History
 import Logging
 import Synchronization
@@ -18,7 +19,7 @@ public final class TimeSkippingEnvironment: Sendable {
     /// Where workflows and activities wait unless they say otherwise; every other queue is served as well.
     public let taskQueue: TaskQueue = "test"
     let service: EmbeddedWorkflowService
-    let store: InMemoryHistoryStore
+    let store: any HistoryStore
     private let driver: EnvironmentDriver
     private let workflows: [String: WorkflowRegistration]
     private let activities: [String: ActivityRegistration]
@@ -39,11 +40,56 @@ public final class TimeSkippingEnvironment: Sendable {
 
     /// An environment that knows these workflows and activities. Without `cacheRuns` every workflow task replays its run
     /// from the first event, which finds nondeterminism.
-    public init(
+    ///
+    /// The store in memory has no transactions for activities to take part in: with an exactly-once step (a transactional
+    /// activity) use ``onFile(_:workflows:activities:cacheRuns:clock:)``.
+    public convenience init(
         workflows: [WorkflowRegistration],
         activities: [any ActivityContainer] = [],
         cacheRuns: Bool = true,
         clock: ManualEngineClock = ManualEngineClock()
+    ) {
+        let store = InMemoryHistoryStore(clock: { clock.now() })
+        self.init(store: store, workflows: workflows, activities: activities, cacheRuns: cacheRuns, clock: clock)
+    }
+
+    /// An environment on a SQLite file, made if it is missing: for activities that take part in its transactions. Throws
+    /// ``WorkflowAPI/WorkflowServiceError`` when the file cannot be used.
+    public static func onFile(
+        _ path: String,
+        workflows: [WorkflowRegistration],
+        activities: [any ActivityContainer] = [],
+        cacheRuns: Bool = true,
+        clock: ManualEngineClock = ManualEngineClock()
+    ) async throws -> TimeSkippingEnvironment {
+        let database = try SQLiteDatabase(path: path, mode: .createIfMissing, knowing: [SQLiteSchema.component])
+        return try await on(database, workflows: workflows, activities: activities, cacheRuns: cacheRuns, clock: clock)
+    }
+
+    /// An environment on an open database, which stays the caller's to close.
+    package static func on(
+        _ database: SQLiteDatabase,
+        workflows: [WorkflowRegistration],
+        activities: [any ActivityContainer] = [],
+        cacheRuns: Bool = true,
+        clock: ManualEngineClock = ManualEngineClock()
+    ) async throws -> TimeSkippingEnvironment {
+        let store = try await SQLiteHistoryStore(database: database, clock: { clock.now() })
+        return TimeSkippingEnvironment(
+            store: store,
+            workflows: workflows,
+            activities: activities,
+            cacheRuns: cacheRuns,
+            clock: clock
+        )
+    }
+
+    private init(
+        store: any HistoryStore,
+        workflows: [WorkflowRegistration],
+        activities: [any ActivityContainer],
+        cacheRuns: Bool,
+        clock: ManualEngineClock
     ) {
         EscapeHooks.install()
         let counter = Mutex<UInt64>(0)
@@ -57,7 +103,7 @@ public final class TimeSkippingEnvironment: Sendable {
         self.cacheRuns = cacheRuns
         self.workflows = Dictionary(workflows.map { ($0.name, $0) }) { first, _ in first }
         self.activities = Dictionary(activities.flatMap(\.activities).map { ($0.name, $0) }) { first, _ in first }
-        store = InMemoryHistoryStore(clock: { clock.now() })
+        self.store = store
         service = EmbeddedWorkflowService(store: store, clock: clock, random: nextNumber)
         driver = EnvironmentDriver(queue: taskQueue, clock: clock)
         client = WorkflowClient(
@@ -220,9 +266,12 @@ public final class TimeSkippingEnvironment: Sendable {
             onHeartbeat: { payloads in details.withLock { $0 = payloads } }
         )
         do {
-            let result = try await ActivityContext.$current.withValue(context) {
-                try await activity.execute(task.input, context)
+            let work: @Sendable ([Payload], ActivityContext) async throws -> [Payload]
+            switch activity.work {
+            case .ordinary(let ordinary): work = ordinary
+            case .transactional(let step): return try await perform(task, step, context)
             }
+            let result = try await ActivityContext.$current.withValue(context) { try await work(task.input, context) }
             _ = try await service.completeActivityTask(
                 CompleteActivityTaskRequest(token: task.token, worker: worker, result: result)
             )
@@ -235,6 +284,23 @@ public final class TimeSkippingEnvironment: Sendable {
                     lastHeartbeatDetails: details.withLock { $0 }
                 )
             )
+        }
+    }
+
+    private func perform(
+        _ task: ActivityTask,
+        _ step: @escaping @Sendable ([Payload], any StoreTransaction) throws -> [Payload],
+        _ context: ActivityContext
+    ) async throws {
+        let request = RunActivityStepRequest(token: task.token, worker: worker)
+        _ = try await service.runActivityStep(request) { transaction in
+            ActivityContext.$current.withValue(context) {
+                do {
+                    return .done(try step(task.input, transaction))
+                } catch {
+                    return .failed(FailureConverter.failure(for: error))
+                }
+            }
         }
     }
 

@@ -23,7 +23,8 @@ struct Company: Sendable {
         try await SeedLoader(database: database).load(seed, at: Company.time)
         let names = Set(replaced.map(\.name))
         let activities = ERPPack.activities(database).flatMap(\.activities).filter { !names.contains($0.name) }
-        environment = TimeSkippingEnvironment(
+        environment = try await TimeSkippingEnvironment.on(
+            database,
             workflows: ERPPack.workflows,
             activities: activities + replaced,
             cacheRuns: cacheRuns,

@@ -1,9 +1,12 @@
 import CSQLite
+package import WorkflowAPI
 
 /// One connection, for one thread at a time.
 package final class SQLiteConnection {
     private var handle: OpaquePointer?
     private var statements: [String: SQLiteStatement] = [:]
+    private var guestStatements: [String: SQLiteStatement] = [:]
+    let `guard` = StatementGuard()
     private var dataVersion: Int64 = 0
     private var afterCommit: [@Sendable () -> Void] = []
     private let busyTimeout: Int32
@@ -31,6 +34,7 @@ package final class SQLiteConnection {
             throw error
         }
         sqlite3_busy_timeout(handle, busyTimeout)
+        `guard`.install(on: handle)
         do {
             // Checkpoints are made by the one who holds the writer's turn, and by nobody else: SQLite before 3.51.3 can
             // lose a reset of the write-ahead log otherwise.
@@ -51,6 +55,7 @@ package final class SQLiteConnection {
     /// Lets go of the file.
     package func close() {
         statements.removeAll()
+        guestStatements.removeAll()
         sqlite3_close_v2(handle)
         handle = nil
     }
@@ -68,8 +73,31 @@ package final class SQLiteConnection {
         return made
     }
 
+    /// A prepared statement of others, kept apart from ours: it was let through by the guard. Their number is not ours to
+    /// bound, what is kept of them is.
+    func guestStatement(_ sql: String) throws -> SQLiteStatement {
+        statementCount += 1
+        if let known = guestStatements[sql] {
+            known.reset()
+            return known
+        }
+        guard let handle else { throw DatabaseError(.closed, "the database \(path) is closed") }
+        let made = try SQLiteStatement(sql, on: handle, owner: self, isAlone: true)
+        if guestStatements.count >= 512 { guestStatements.removeAll() }
+        guestStatements[sql] = made
+        return made
+    }
+
+    /// Runs `body` with the guard on duty.
+    func guarded<R>(_ protected: Set<String>, _ body: () throws -> R) rethrows -> R {
+        `guard`.protected = protected
+        `guard`.refusal = nil
+        defer { `guard`.protected = nil }
+        return try body()
+    }
+
     /// Runs a statement to its end.
-    package func execute(_ sql: String, _ bindings: [SQLValue] = []) throws {
+    package func execute(_ sql: String, _ bindings: [StoreValue] = []) throws {
         let statement = try statement(sql)
         try statement.bind(bindings)
         while try statement.step() {}
@@ -85,7 +113,7 @@ package final class SQLiteConnection {
     /// The rows of a query, each made into a value.
     package func query<Value>(
         _ sql: String,
-        _ bindings: [SQLValue] = [],
+        _ bindings: [StoreValue] = [],
         _ row: (SQLiteStatement) throws -> Value
     ) throws -> [Value] {
         let statement = try statement(sql)

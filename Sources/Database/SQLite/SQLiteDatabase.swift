@@ -1,6 +1,7 @@
 import CSQLite
 import CWorkflowHooks
 import Synchronization
+package import WorkflowAPI
 
 #if canImport(Glibc)
 import Glibc
@@ -160,6 +161,17 @@ package final class SQLiteDatabase: Sendable {
     package func read<R: Sendable>(_ body: @escaping @Sendable (SQLiteConnection) throws -> R) async throws -> R {
         try checkOpen()
         return try await file.readers.run(body)
+    }
+
+    /// ``write(_:)`` with a transaction as steps have it: for services whose work is done in steps and outside of them.
+    package func transact<R: Sendable>(_ body: @escaping @Sendable (any StoreTransaction) throws -> R) async throws -> R
+    {
+        try await write { connection in try connection.step { try body($0) } }
+    }
+
+    /// ``read(_:)`` with a transaction as steps have it.
+    package func look<R: Sendable>(_ body: @escaping @Sendable (any StoreTransaction) throws -> R) async throws -> R {
+        try await read { connection in try connection.look { try body($0) } }
     }
 
     /// Moves what the write-ahead log holds into the file, in the writer's turn.

@@ -1,14 +1,27 @@
 import CSQLite
+package import WorkflowAPI
 
 /// A prepared statement: bind, step, read columns. Valid until its connection closes.
 package final class SQLiteStatement {
     private let handle: OpaquePointer
     private unowned let owner: SQLiteConnection
 
-    init(_ sql: String, on connection: OpaquePointer, owner: SQLiteConnection) throws {
+    /// Prepares the first statement of a text. `isAlone` refuses a text that goes on behind it.
+    init(_ sql: String, on connection: OpaquePointer, owner: SQLiteConnection, isAlone: Bool = false) throws {
         var made: OpaquePointer?
-        let result = sqlite3_prepare_v3(connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &made, nil)
-        guard result == SQLITE_OK, let made else { throw owner.error(result) }
+        var isWhole = true
+        let result = sql.withCString { text in
+            var rest: UnsafePointer<CChar>?
+            let result = sqlite3_prepare_v3(connection, text, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &made, &rest)
+            if let rest, isAlone { isWhole = String(cString: rest).allSatisfy { $0.isWhitespace || $0 == ";" } }
+            return result
+        }
+        guard result == SQLITE_OK else { throw owner.error(result) }
+        guard let made else { throw DatabaseError(.misuse, "there is no statement in the text") }
+        guard isWhole else {
+            sqlite3_finalize(made)
+            throw DatabaseError(.misuse, "one statement at a time")
+        }
         handle = made
         self.owner = owner
     }
@@ -22,7 +35,7 @@ package final class SQLiteStatement {
     }
 
     /// Binds values from the first parameter on.
-    package func bind(_ values: [SQLValue]) throws {
+    package func bind(_ values: [StoreValue]) throws {
         for (index, value) in values.enumerated() {
             let position = Int32(index + 1)
             let result: Int32 =
@@ -70,6 +83,23 @@ package final class SQLiteStatement {
             let error = owner.error(result)
             sqlite3_reset(handle)
             throw error
+        }
+    }
+
+    /// How many places for values there are.
+    var parameterCount: Int { Int(sqlite3_bind_parameter_count(handle)) }
+
+    /// How many columns a row has.
+    var columnCount: Int32 { sqlite3_column_count(handle) }
+
+    /// A column as the database has it.
+    func value(_ column: Int32) -> StoreValue {
+        switch sqlite3_column_type(handle, column) {
+        case SQLITE_INTEGER: .integer(integer(column))
+        case SQLITE_FLOAT: .real(sqlite3_column_double(handle, column))
+        case SQLITE_TEXT: .text(text(column))
+        case SQLITE_BLOB: .blob(blob(column))
+        default: .null
         }
     }
 

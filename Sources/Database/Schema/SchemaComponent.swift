@@ -15,6 +15,14 @@ package struct SchemaComponent: Sendable {
         self.steps = steps
     }
 
+    /// The names of the tables that `whole` makes, in its order.
+    package var tables: [String] {
+        whole.split(separator: "\n").compactMap { line in
+            guard line.hasPrefix("CREATE TABLE ") else { return nil }
+            return String(line.dropFirst("CREATE TABLE ".count).prefix { $0 != " " && $0 != "(" })
+        }
+    }
+
     /// The version that this program reads and writes.
     package var version: Int64 { Int64(steps.count) }
 }

@@ -1,3 +1,5 @@
+import WorkflowAPI
+
 /// Brings the tables of a component in a file to the version that this program knows, in one transaction.
 package enum SchemaMigrator {
     /// What had to be done.

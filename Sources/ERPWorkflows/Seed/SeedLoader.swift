@@ -70,9 +70,9 @@ package struct SeedLoader {
             """,
             [
                 .text(tenant), .text(vendor.id), .text(vendor.name), .text(vendor.email),
-                SQLValue(vendor.kind?.rawValue), SQLValue(vendor.tin), SQLValue(vendor.bin),
-                SQLValue(vendor.mobile.flatMap(Identifiers.mobile)), .integer(vendor.active ?? true ? 1 : 0),
-                SQLValue(vendor.holdReason),
+                StoreValue(vendor.kind?.rawValue), StoreValue(vendor.tin), StoreValue(vendor.bin),
+                StoreValue(vendor.mobile.flatMap(Identifiers.mobile)), .integer(vendor.active ?? true ? 1 : 0),
+                StoreValue(vendor.holdReason),
             ]
         )
     }

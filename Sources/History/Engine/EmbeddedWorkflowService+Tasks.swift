@@ -1,7 +1,9 @@
 package import WorkflowAPI
 
 extension EmbeddedWorkflowService: WorkflowTaskService {
-    package var capabilities: ServiceCapabilities { [.nextTasks, .sessions] }
+    package var capabilities: ServiceCapabilities {
+        store.runsSteps ? [.nextTasks, .sessions, .storeTransactions] : [.nextTasks, .sessions]
+    }
 
     package func register(_ registration: WorkerRegistration) async throws -> WorkerIdentity {
         try checkIdentifier(registration.taskQueue.rawValue, "task queue")
@@ -105,7 +107,7 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
 
     /// The task to hand over with an answer that is committed, whatever becomes of its history: without one the sender
     /// polls.
-    private func handOver(_ taken: TakenWorkflowTask?, to worker: WorkerIdentity) async -> WorkflowTask? {
+    func handOver(_ taken: TakenWorkflowTask?, to worker: WorkerIdentity) async -> WorkflowTask? {
         guard let taken else { return nil }
         return try? await withHistory(taken, for: worker)
     }
@@ -144,17 +146,25 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
         let taken = try await matching { match in
             try await updateActivity(request.token) { run in
                 try run.completeActivity(request)
-                // The activity may have come from another queue than its run: only who polls that has the run's code.
-                guard request.wantsWorkflowTaskOf == run.state.execution.taskQueue,
-                    run.state.execution.stickyQueue == nil
-                else {
-                    try match.match(&run)
-                    return TakenWorkflowTask?.none
-                }
-                return try run.takeFreshWorkflowTask(by: request.worker, stickyQueue: nil)
+                return try Self.follow(&run, match, request.wantsWorkflowTaskOf, request.worker)
             }
         }
         return NextTasks(workflowTask: await handOver(taken ?? nil, to: request.worker))
+    }
+
+    /// The workflow task that an activity's end made, taken by whoever asked for it, or matched with a poller.
+    static func follow(
+        _ run: inout Transition,
+        _ match: SyncMatch,
+        _ wanted: TaskQueue?,
+        _ worker: WorkerIdentity
+    ) throws -> TakenWorkflowTask? {
+        // The activity may have come from another queue than its run: only who polls that has the run's code.
+        guard wanted == run.state.execution.taskQueue, run.state.execution.stickyQueue == nil else {
+            try match.match(&run)
+            return nil
+        }
+        return try run.takeFreshWorkflowTask(by: worker, stickyQueue: nil)
     }
 
     package func failActivityTask(_ request: FailActivityTaskRequest) async throws {

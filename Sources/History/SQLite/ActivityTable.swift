@@ -61,22 +61,22 @@ enum ActivityTable {
         }
     }
 
-    private static func values(_ row: PendingActivity, _ runKey: Int64, _ namespaceID: Int64) -> [SQLValue] {
-        let derived: [SQLValue] = [
+    private static func values(_ row: PendingActivity, _ runKey: Int64, _ namespaceID: Int64) -> [StoreValue] {
+        let derived: [StoreValue] = [
             .integer(runKey), .integer(row.scheduledEventID), .integer(namespaceID), .text(row.activityID),
             .text(row.activityType), .text(row.taskQueue.rawValue), .payloads(row.input), .fields(row.header),
-            SQLValue(row.timeouts.scheduleToClose?.clampedNanoseconds),
-            SQLValue(row.timeouts.scheduleToStart?.clampedNanoseconds),
-            SQLValue(row.timeouts.startToClose?.clampedNanoseconds),
-            SQLValue(row.timeouts.heartbeat?.clampedNanoseconds), SQLValue(row.retryPolicy?.protobuf),
+            StoreValue(row.timeouts.scheduleToClose?.clampedNanoseconds),
+            StoreValue(row.timeouts.scheduleToStart?.clampedNanoseconds),
+            StoreValue(row.timeouts.startToClose?.clampedNanoseconds),
+            StoreValue(row.timeouts.heartbeat?.clampedNanoseconds), StoreValue(row.retryPolicy?.protobuf),
             .integer(row.scheduledTime.nanoseconds), .integer(row.cancelRequestedEventID),
         ]
-        let primary: [SQLValue] = [
+        let primary: [StoreValue] = [
             .integer(row.phase.rawValue), .integer(Int64(row.attempt)), .integer(row.visibleTime.nanoseconds),
             .integer(row.startedTime.nanoseconds), .integer(row.claim.number), .integer(row.claim.session),
-            .text(row.claim.identity), SQLValue(row.lastFailure?.protobuf), .payloads(row.heartbeatDetails),
-            SQLValue(row.lastHeartbeatTime?.nanoseconds), .integer(Int64(row.crashes)), .integer(row.blamedClaim),
-            SQLValue(row.due?.nanoseconds), SQLValue(row.problem?.rawValue),
+            .text(row.claim.identity), StoreValue(row.lastFailure?.protobuf), .payloads(row.heartbeatDetails),
+            StoreValue(row.lastHeartbeatTime?.nanoseconds), .integer(Int64(row.crashes)), .integer(row.blamedClaim),
+            StoreValue(row.due?.nanoseconds), StoreValue(row.problem?.rawValue),
         ]
         return derived + primary
     }

@@ -53,38 +53,39 @@ enum ExecutionTable {
         }
     }
 
-    private static func values(_ row: ExecutionRow, _ namespaceID: Int64) -> [SQLValue] {
+    private static func values(_ row: ExecutionRow, _ namespaceID: Int64) -> [StoreValue] {
         let task = row.workflowTask
-        let identity: [SQLValue] = [
+        let identity: [StoreValue] = [
             .integer(row.stateVersion), .integer(namespaceID), .text(row.execution.workflowID.rawValue),
             .text(row.execution.runID.rawValue), .text(row.workflowType), .text(row.taskQueue.rawValue),
             .text(row.originalRunID.rawValue), .integer(Int64(row.status.rawValue)),
         ]
-        let times: [SQLValue] = [
-            .integer(row.startTime.nanoseconds), SQLValue(row.closeTime?.nanoseconds),
-            SQLValue(row.executionTimeout?.clampedNanoseconds), SQLValue(row.runTimeout?.clampedNanoseconds),
-            .integer(row.taskTimeout.clampedNanoseconds), SQLValue(row.deadline?.nanoseconds),
+        let times: [StoreValue] = [
+            .integer(row.startTime.nanoseconds), StoreValue(row.closeTime?.nanoseconds),
+            StoreValue(row.executionTimeout?.clampedNanoseconds), StoreValue(row.runTimeout?.clampedNanoseconds),
+            .integer(row.taskTimeout.clampedNanoseconds), StoreValue(row.deadline?.nanoseconds),
             .integer(row.nextEventID), .integer(row.lastEventTime.nanoseconds), .integer(row.lastStartedEventID),
         ]
-        let counts: [SQLValue] = [
+        let counts: [StoreValue] = [
             .integer(row.cancelRequested ? 1 : 0), .integer(row.pendingActivityCount), .integer(row.pendingTimerCount),
             .integer(row.signalCount), .integer(row.skippedSignalCount), .fields(row.memo),
-            .fields(row.searchAttributes), SQLValue(row.stickyQueue?.rawValue),
+            .fields(row.searchAttributes), StoreValue(row.stickyQueue?.rawValue),
             .integer(row.stickyScheduleToStart.clampedNanoseconds), .integer(row.stickySession),
             .integer(row.lastClaim), .integer(row.bufferedEventCount), .blob(row.chainHead), .integer(row.historySize),
         ]
-        let taskColumns: [SQLValue] = [
-            SQLValue(task?.scheduledEventID), SQLValue(task?.startedEventID), SQLValue(task.map { Int64($0.attempt) }),
-            SQLValue(task?.phase.rawValue), SQLValue(task?.scheduledTime.nanoseconds),
-            SQLValue(task?.visibleTime.nanoseconds), SQLValue(task?.startedTime.nanoseconds),
-            SQLValue(task?.claim.number), SQLValue(task?.claim.session), SQLValue(task?.claim.identity),
-            SQLValue(task?.stickyDeadline?.nanoseconds), SQLValue(task?.lastFailure?.protobuf),
-            SQLValue((task?.lastFailureCause?.rawValue).map(Int64.init)), SQLValue(task.map { Int64($0.crashes) }),
-            SQLValue(task?.blamedClaim),
+        let taskColumns: [StoreValue] = [
+            StoreValue(task?.scheduledEventID), StoreValue(task?.startedEventID),
+            StoreValue(task.map { Int64($0.attempt) }),
+            StoreValue(task?.phase.rawValue), StoreValue(task?.scheduledTime.nanoseconds),
+            StoreValue(task?.visibleTime.nanoseconds), StoreValue(task?.startedTime.nanoseconds),
+            StoreValue(task?.claim.number), StoreValue(task?.claim.session), StoreValue(task?.claim.identity),
+            StoreValue(task?.stickyDeadline?.nanoseconds), StoreValue(task?.lastFailure?.protobuf),
+            StoreValue((task?.lastFailureCause?.rawValue).map(Int64.init)), StoreValue(task.map { Int64($0.crashes) }),
+            StoreValue(task?.blamedClaim),
         ]
         return identity + times + counts + taskColumns + [
-            SQLValue(task == nil ? nil : row.dispatchQueue.rawValue), SQLValue(row.due?.nanoseconds),
-            SQLValue(row.problem?.rawValue),
+            StoreValue(task == nil ? nil : row.dispatchQueue.rawValue), StoreValue(row.due?.nanoseconds),
+            StoreValue(row.problem?.rawValue),
         ]
     }
 
@@ -159,13 +160,13 @@ enum ExecutionTable {
     }
 }
 
-extension SQLValue {
+extension StoreValue {
     /// Named payloads; null when there are none.
-    static func fields(_ fields: PayloadMap) -> SQLValue {
+    static func fields(_ fields: PayloadMap) -> StoreValue {
         fields.isEmpty ? .null : .blob(PayloadFields(fields).protobuf)
     }
     /// A list of payloads; null when there are none.
-    static func payloads(_ list: [Payload]) -> SQLValue { list.isEmpty ? .null : .blob(PayloadList(list).protobuf) }
+    static func payloads(_ list: [Payload]) -> StoreValue { list.isEmpty ? .null : .blob(PayloadList(list).protobuf) }
 }
 
 extension SQLiteStatement {

@@ -40,7 +40,7 @@ extension SQLiteHistoryStore {
                 try connection.execute(
                     "INSERT INTO namespace (name, retention, created_time) VALUES (?, ?, ?)",
                     [
-                        .text(namespace.rawValue), SQLValue(retention?.clampedNanoseconds),
+                        .text(namespace.rawValue), StoreValue(retention?.clampedNanoseconds),
                         .integer(time.nanoseconds),
                     ]
                 )
@@ -70,9 +70,9 @@ extension SQLiteTables {
             WHERE a.run_key = execution.run_key AND a.problem IS NOT NULL ORDER BY scheduled_event_id LIMIT 1))
         """
 
-    func filter(_ request: ListWorkflowsRequest) -> (sql: String, bindings: [SQLValue]) {
+    func filter(_ request: ListWorkflowsRequest) -> (sql: String, bindings: [StoreValue]) {
         var sql = "namespace_id = ?"
-        var bindings: [SQLValue] = [.integer(namespaceID)]
+        var bindings: [StoreValue] = [.integer(namespaceID)]
         if !request.statuses.isEmpty {
             sql += " AND status IN (" + request.statuses.map { String($0.rawValue) }.joined(separator: ", ") + ")"
         }

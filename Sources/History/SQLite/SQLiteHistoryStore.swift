@@ -12,17 +12,20 @@ package final class SQLiteHistoryStore: HistoryStore {
     let observers = Mutex<[@Sendable (CommitNotice) -> Void]>([])
     let ownSessions = Mutex<Set<Int64>>([])
     let unreadable: UnreadableRows
+    let stepLimit: Duration
 
     /// A store on an open file; makes the schema in an empty one, migrates an older one. Throws ``WorkflowServiceError``
     /// and ``DatabaseError``. `onUnreadable` gets a line about each run whose rows cannot be worked on.
     package init(
         database: SQLiteDatabase,
         clock: @escaping @Sendable () -> Timestamp,
+        stepLimit: Duration = ActivityLimits.stepTime,
         onUnreadable: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws {
         self.database = database
         unreadable = UnreadableRows(tell: onUnreadable)
         self.clock = clock
+        self.stepLimit = stepLimit
         let time = clock()
         try await SchemaMigrator.prepare(SQLiteSchema.component, in: database) { connection in
             try connection.execute(

@@ -95,7 +95,7 @@ extension SQLiteTables {
         excluding runKeys: Set<Int64> = []
     ) throws -> [Due] {
         let without = excluding(runKeys)
-        let bindings: [SQLValue] = [.integer(time.nanoseconds), .integer(Int64(limit))]
+        let bindings: [StoreValue] = [.integer(time.nanoseconds), .integer(Int64(limit))]
         var found: [(time: Int64, due: Due)] = try connection.query(
             "SELECT due, run_key FROM execution WHERE due <= ?\(without) ORDER BY due, run_key LIMIT ?",
             bindings

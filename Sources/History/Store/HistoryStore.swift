@@ -30,6 +30,20 @@ package protocol HistoryStore: Sendable {
         _ body: @escaping @Sendable (inout Transition) throws -> R
     ) async throws -> R?
 
+    /// Whether steps of others can run inside of this store's transactions.
+    var runsSteps: Bool { get }
+
+    /// Runs `check` on a run, then a step of others in a savepoint of its own, then `body` with what came of the step, all
+    /// in one transaction. What a step that failed has written is undone. Throws ``StoreError`` with `tooLong` when the
+    /// step took so long that the whole transaction had to be undone.
+    func update<R: Sendable>(
+        _ target: RunTarget,
+        reading: ReadSet,
+        running step: @escaping StoreStep,
+        after check: @escaping @Sendable (Transition) throws -> Void,
+        _ body: @escaping @Sendable (inout Transition, StoreStepResult) throws -> R
+    ) async throws -> R
+
     /// Runs `body` on the run of the oldest task that waits in one of the queues, the first queue first; nil when none
     /// does. For an activity the second argument is its scheduled event. A caller who was told of a task says that it
     /// is expected: a store that would look first, so as not to commit nothing, need not. Throws `staleTask` when the
@@ -87,6 +101,22 @@ package protocol HistoryStore: Sendable {
 
     /// Lets go of everything; later calls throw `unavailable`.
     func close() async
+}
+
+extension HistoryStore {
+    /// No.
+    package var runsSteps: Bool { false }
+
+    /// Refuses.
+    package func update<R: Sendable>(
+        _ target: RunTarget,
+        reading: ReadSet,
+        running step: @escaping StoreStep,
+        after check: @escaping @Sendable (Transition) throws -> Void,
+        _ body: @escaping @Sendable (inout Transition, StoreStepResult) throws -> R
+    ) async throws -> R {
+        throw WorkflowServiceError(.unimplemented, "this store has no transactions for activities to take part in")
+    }
 }
 
 /// Waiting tasks of a queue.

@@ -10,4 +10,6 @@ public struct ServiceCapabilities: OptionSet, Sendable {
     public static let nextTasks = ServiceCapabilities(rawValue: 1 << 0)
     /// Knows which processes are alive, and so loses no time on dead ones.
     public static let sessions = ServiceCapabilities(rawValue: 1 << 1)
+    /// Runs activities inside of the transaction that records their completion.
+    public static let storeTransactions = ServiceCapabilities(rawValue: 1 << 2)
 }

@@ -43,6 +43,12 @@ public protocol WorkflowTaskService: Sendable {
     /// Records the failure of an attempt; the retry policy decides what follows.
     func failActivityTask(_ request: FailActivityTaskRequest) async throws
 
+    /// Runs an exactly-once step inside of the transaction that records how it ended: first the token is checked, last the
+    /// completion is written. A step that fails or takes longer than ``ActivityLimits/stepTime`` leaves nothing but its
+    /// failed attempt. Throws `unimplemented` unless ``capabilities`` has `storeTransactions`.
+    func runActivityStep(_ request: RunActivityStepRequest, _ step: @escaping StoreStep) async throws
+        -> RunActivityStepResponse
+
     /// Records that an attempt followed a cancel request.
     func cancelActivityTask(_ request: CancelActivityTaskRequest) async throws
 
@@ -59,4 +65,12 @@ public protocol WorkflowTaskService: Sendable {
 extension WorkflowTaskService {
     /// Ignores the offer.
     public func offerReplays(_ registration: WorkerRegistration, _ answer: @escaping QueryResponder) {}
+
+    /// Refuses.
+    public func runActivityStep(
+        _ request: RunActivityStepRequest,
+        _ step: @escaping StoreStep
+    ) async throws -> RunActivityStepResponse {
+        throw WorkflowServiceError(.unimplemented, "this service runs no transactional activities")
+    }
 }

@@ -8,7 +8,10 @@ struct CodecTaskService: WorkflowTaskService {
     let base: any WorkflowTaskService
     let chain: PayloadCodecChain
 
-    var capabilities: ServiceCapabilities { base.capabilities }
+    /// What is written inside of a transaction must be encoded there, without waiting.
+    var capabilities: ServiceCapabilities {
+        chain.isImmediate ? base.capabilities : base.capabilities.subtracting(.storeTransactions)
+    }
 
     func register(_ registration: WorkerRegistration) async throws -> WorkerIdentity {
         try await base.register(registration)
@@ -61,6 +64,25 @@ struct CodecTaskService: WorkflowTaskService {
         var coded = request
         coded.result = try await encoded(coded.result)
         return await readable(try await base.completeActivityTask(coded), request.worker)
+    }
+
+    func runActivityStep(
+        _ request: RunActivityStepRequest,
+        _ step: @escaping StoreStep
+    ) async throws -> RunActivityStepResponse {
+        let chain = chain
+        let answer = try await base.runActivityStep(request) { transaction in
+            let result = step(transaction)
+            do {
+                return try result.changingPayloads { try chain.encodedImmediately($0) }
+            } catch {
+                return .failed(PayloadCodecChain.failure(error))
+            }
+        }
+        return RunActivityStepResponse(
+            failure: answer.failure,
+            next: await readable(answer.next, request.worker)
+        )
     }
 
     func failActivityTask(_ request: FailActivityTaskRequest) async throws {

@@ -26,21 +26,52 @@ extension PayloadMap: PayloadCarrier {
 
 extension Failure: PayloadCarrier {
     mutating func changePayloads(_ change: PayloadChange) async throws {
-        switch info {
-        case .application(var application):
-            try await application.details.changePayloads(change)
-            info = .application(application)
-        case .timeout(let type, var details):
-            try await details.changePayloads(change)
-            info = .timeout(type: type, lastHeartbeatDetails: details)
-        case .canceled(var details):
-            try await details.changePayloads(change)
-            info = .canceled(details: details)
-        case .terminated, .server, .activity, .childWorkflow, .unknown: break
-        }
+        try await details.changePayloads(change)
         if var cause {
             try await cause.changePayloads(change)
             self.cause = cause
+        }
+    }
+
+    /// ``changePayloads(_:)`` where nothing may wait.
+    mutating func changePayloadsImmediately(_ change: ([Payload]) throws -> [Payload]) throws {
+        if !details.isEmpty { details = try change(details) }
+        if var cause {
+            try cause.changePayloadsImmediately(change)
+            self.cause = cause
+        }
+    }
+
+    /// What people's code put into it.
+    private var details: [Payload] {
+        get {
+            switch info {
+            case .application(let application): application.details
+            case .timeout(_, let details), .canceled(let details): details
+            case .terminated, .server, .activity, .childWorkflow, .unknown: []
+            }
+        }
+        set {
+            switch info {
+            case .application(var application):
+                application.details = newValue
+                info = .application(application)
+            case .timeout(let type, _): info = .timeout(type: type, lastHeartbeatDetails: newValue)
+            case .canceled: info = .canceled(details: newValue)
+            case .terminated, .server, .activity, .childWorkflow, .unknown: break
+            }
+        }
+    }
+}
+
+extension StoreStepResult {
+    /// The same with its payloads changed.
+    func changingPayloads(_ change: ([Payload]) throws -> [Payload]) throws -> StoreStepResult {
+        switch self {
+        case .done(let payloads): return .done(payloads.isEmpty ? payloads : try change(payloads))
+        case .failed(var failure):
+            try failure.changePayloadsImmediately(change)
+            return .failed(failure)
         }
     }
 }

@@ -1,10 +1,18 @@
-package import WorkflowAPI
+public import WorkflowAPI
 
 /// An activity as a worker knows it: its name and what runs an attempt.
 public struct ActivityRegistration: Sendable {
     /// The registered name.
     public let name: String
-    package let execute: @Sendable (_ input: [Payload], _ context: ActivityContext) async throws -> [Payload]
+    package let work: Work
+
+    /// How an attempt is run.
+    package enum Work: Sendable {
+        /// Anywhere, for as long as it takes.
+        case ordinary(@Sendable (_ input: [Payload], _ context: ActivityContext) async throws -> [Payload])
+        /// Inside the transaction that records its completion.
+        case transactional(@Sendable (_ input: [Payload], any StoreTransaction) throws -> [Payload])
+    }
 
     /// Registers a function under a descriptor's name. Input that cannot be read is a failure that is not retried.
     public init<Input: Decodable & SendableMetatype, Output: Encodable & SendableMetatype>(
@@ -13,18 +21,61 @@ public struct ActivityRegistration: Sendable {
     ) {
         let name = activity.name
         self.name = name
-        execute = { payloads, _ in
-            let input: Input
-            do {
-                input = try PayloadConverter.argument(payloads, as: Input.self)
-            } catch {
-                throw ApplicationError(
-                    type: "InvalidInput",
-                    message: "the input of activity \(name) cannot be read: \(error)",
-                    nonRetryable: true
-                )
-            }
+        work = .ordinary { payloads, _ in
+            let input = try Self.input(payloads, of: name, as: Input.self)
             return [try PayloadConverter.payload(try await body(input))]
+        }
+    }
+
+    /// Registers an exactly-once step: `body` runs inside of the transaction that records its completion, so that what it
+    /// writes exists if and only if the history says that it was done, whatever crashes.
+    ///
+    /// It has no effects but through the transaction, which may run it again when the database undid it. It may take a
+    /// second, since nobody else writes meanwhile; slow work belongs in an ordinary activity before it. What it throws
+    /// undoes what it wrote, and is a failed attempt as with any other activity. The service has to offer it
+    /// (``WorkflowAPI/ServiceCapabilities/storeTransactions``); a worker of one that does not refuses to start.
+    public init<Input: Decodable & SendableMetatype, Output: Encodable & SendableMetatype>(
+        _ activity: ActivityDescriptor<Input, Output>,
+        transactional body: @escaping @Sendable (Input, borrowing any StoreTransaction) throws -> Output
+    ) {
+        let name = activity.name
+        self.name = name
+        work = .transactional { payloads, transaction in
+            let input = try Self.input(payloads, of: name, as: Input.self)
+            return [try PayloadConverter.payload(try body(input, transaction))]
+        }
+    }
+
+    /// Registers an exactly-once step that gives nothing.
+    public init<Input: Decodable & SendableMetatype>(
+        _ activity: ActivityDescriptor<Input, Void>,
+        transactional body: @escaping @Sendable (Input, borrowing any StoreTransaction) throws -> Void
+    ) {
+        self.init(
+            ActivityDescriptor<Input, NoValue>(activity.name),
+            transactional: { input, transaction in
+                try body(input, transaction)
+                return NoValue()
+            }
+        )
+    }
+
+    /// Whether the activity is an exactly-once step.
+    package var isTransactional: Bool { if case .transactional = work { true } else { false } }
+
+    private static func input<Input: Decodable>(
+        _ payloads: [Payload],
+        of name: String,
+        as type: Input.Type
+    ) throws -> Input {
+        do {
+            return try PayloadConverter.argument(payloads, as: type)
+        } catch {
+            throw ApplicationError(
+                type: "InvalidInput",
+                message: "the input of activity \(name) cannot be read: \(error)",
+                nonRetryable: true
+            )
         }
     }
 }

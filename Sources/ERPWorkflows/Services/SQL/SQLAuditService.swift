@@ -1,5 +1,6 @@
 import Crypto
 package import Database
+import WorkflowAPI
 import Foundation
 
 /// The trail in the table `erp_audit`, which triggers keep from being changed; each entry's chain is the SHA-256 of the
@@ -21,7 +22,7 @@ package struct SQLAuditService: AuditService {
         ) { $0.integer(0) }
         guard known.isEmpty else { return }
         let head = try Self.head(of: entry.tenant, connection)
-        let row = Row(sequence: (head?.sequence ?? 0) + 1, time: SQLValue.time(entry.time), entry: entry)
+        let row = Row(sequence: (head?.sequence ?? 0) + 1, time: StoreValue.time(entry.time), entry: entry)
         let chain = row.chain(after: head?.chain ?? [])
         try connection.execute(
             """
@@ -75,7 +76,7 @@ package struct SQLAuditService: AuditService {
     /// An entry with its place in the chain.
     private struct Row {
         var sequence: Int64
-        var time: SQLValue
+        var time: StoreValue
         var entry: AuditEntry
 
         func chain(after previous: [UInt8]) -> [UInt8] {

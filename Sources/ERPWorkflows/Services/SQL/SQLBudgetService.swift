@@ -1,4 +1,5 @@
 package import Database
+import WorkflowAPI
 package import Foundation
 
 /// Budgets in the tables `erp_budget` and `erp_budget_reservation`; triggers keep the sums, a CHECK holds them.
@@ -139,12 +140,12 @@ package struct SQLBudgetService: BudgetService {
 
 extension OrderKey {
     /// Tenant, order id, run id, workflow id.
-    var bindings: [SQLValue] { [.text(tenant), .text(orderId), .text(runId), .text(workflowId)] }
+    var bindings: [StoreValue] { [.text(tenant), .text(orderId), .text(runId), .text(workflowId)] }
 }
 
-extension SQLValue {
+extension StoreValue {
     /// Nanoseconds since 1970; held to the range of the column.
-    static func time(_ moment: Date) -> SQLValue {
+    static func time(_ moment: Date) -> StoreValue {
         let nanoseconds = (moment.timeIntervalSince1970 * 1e9).rounded()
         return .integer(Int64(exactly: nanoseconds) ?? (nanoseconds < 0 ? .min : .max))
     }

@@ -1,4 +1,5 @@
 package import Database
+import WorkflowAPI
 
 /// Users in the tables `erp_user` and `erp_user_role`.
 package struct SQLDirectoryService: DirectoryService {

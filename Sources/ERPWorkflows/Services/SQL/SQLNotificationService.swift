@@ -1,4 +1,5 @@
 package import Database
+import WorkflowAPI
 
 /// Messages in the table `erp_outbox`, from which the company's mail system takes them.
 package struct SQLNotificationService: NotificationService {

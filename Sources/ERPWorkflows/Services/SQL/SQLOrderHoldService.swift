@@ -1,4 +1,5 @@
 package import Database
+import WorkflowAPI
 package import Foundation
 import WorkflowRuntime
 
@@ -71,7 +72,7 @@ package struct SQLOrderHoldService: OrderHoldService {
         in tenant: String,
         _ connection: SQLiteConnection
     ) throws -> OrderClaim {
-        let keys: [SQLValue] = [.text(tenant), .text(orderId)]
+        let keys: [StoreValue] = [.text(tenant), .text(orderId)]
         let number = try connection.query(
             "SELECT number FROM erp_purchase_order WHERE tenant = ? AND order_id = ? AND state = 'created'",
             keys
@@ -87,7 +88,7 @@ package struct SQLOrderHoldService: OrderHoldService {
 
     private static func holds(
         _ condition: String,
-        _ bindings: [SQLValue],
+        _ bindings: [StoreValue],
         _ connection: SQLiteConnection
     ) throws -> [OrderHold] {
         try connection.query(

@@ -1,4 +1,5 @@
 package import Database
+import WorkflowAPI
 import Foundation
 
 /// Policies in the table `erp_policy`, as the JSON that was loaded.

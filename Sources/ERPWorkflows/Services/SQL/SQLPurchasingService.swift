@@ -1,4 +1,5 @@
 package import Database
+import WorkflowAPI
 package import Foundation
 
 /// Orders in the tables `erp_purchase_order` and `erp_purchase_order_line`, numbered from `erp_sequence` in the same

@@ -1,4 +1,5 @@
 package import Database
+import WorkflowAPI
 
 /// Vendors in the table `erp_vendor`.
 package struct SQLVendorService: VendorService {

@@ -1,0 +1,55 @@
+import CoreMetrics
+import Logging
+import WorkflowAPI
+import WorkflowRuntime
+
+extension ActivityTaskHandler {
+    /// Runs an exactly-once step: the service runs the code where it writes, and records how it ended in the same
+    /// transaction. There is no time for heartbeats, and nothing to cancel.
+    func runStep(
+        _ task: ActivityTask,
+        _ work: @escaping @Sendable ([Payload], any StoreTransaction) throws -> [Payload],
+        handOvers: Int
+    ) async {
+        let slot = session.dispatch.reserveWorkflowSlot(after: handOvers)
+        let request = RunActivityStepRequest(
+            token: task.token,
+            worker: session.worker,
+            wantsWorkflowTaskOf: slot == nil ? nil : session.configuration.taskQueue
+        )
+        let context = makeContext(for: task) { _ in }
+        let (blame, input, token) = (session.blame, task.input, task.token)
+        let start = session.clock.elapsed
+        do {
+            let answer = try await session.retry { [service = session.service] in
+                try await service.runActivityStep(request) { transaction in
+                    let note = blame?.note(token)
+                    let outer = (note?.mark ?? .nobody).enterThread()
+                    defer {
+                        _ = outer.enterThread()
+                        blame?.clear(note)
+                    }
+                    return ActivityContext.$current.withValue(context) {
+                        do {
+                            return .done(try work(input, transaction))
+                        } catch {
+                            return .failed(FailureConverter.failure(for: error))
+                        }
+                    }
+                }
+            }
+            session.metrics.activity.recordNanoseconds((session.clock.elapsed - start).clampedNanoseconds)
+            session.metrics.activity(outcome: answer.failure == nil ? "completed" : "failed")
+            if let failure = answer.failure {
+                var fields = WorkerSession.fields(of: task)
+                fields[LogKeys.error] = "\(failure.message)"
+                session.logger.info("an activity attempt failed", metadata: fields)
+            }
+            await session.launch(answer.next.workflowTask, in: slot, handOvers: handOvers + 1)
+            await session.launch(answer.next.activityTasks, in: [], handOvers: handOvers + 1)
+        } catch {
+            slot?.release()
+            await refused(task, error, "completed")
+        }
+    }
+}
