@@ -45,9 +45,17 @@ private actor Trip: WorkflowDefinition {
     func run(_ plan: Plan) async throws -> [SagaStep] {
         saga = Saga(order: plan.isParallel ? .parallel : .reverse)
         do {
-            try await saga.step("car") { try await Self.perform("car") } undo: { try await Self.perform("undo car") }
+            try await saga.step("car") {
+                try await Self.perform("car")
+            } undo: {
+                try await Self.perform("undo car")
+            }
             let undoSeat = plan.undoSeat
-            try await saga.step("seat") { try await Self.perform("seat") } undo: { try await Self.perform(undoSeat) }
+            try await saga.step("seat") {
+                try await Self.perform("seat")
+            } undo: {
+                try await Self.perform(undoSeat)
+            }
             saga.add("note") { try await Self.perform("undo note") }
             saga.forget("note")
             try await saga.step("pay") {

@@ -61,7 +61,9 @@ public final class Saga: @unchecked Sendable {
 
     /// The latest step of a name turned out to have done nothing: it need not be undone.
     public func forget(_ name: String) {
-        guard let index = entries.lastIndex(where: { $0.step.name == name && $0.step.state == .standing }) else { return }
+        guard let index = entries.lastIndex(where: { $0.step.name == name && $0.step.state == .standing }) else {
+            return
+        }
         entries.remove(at: index)
     }
 

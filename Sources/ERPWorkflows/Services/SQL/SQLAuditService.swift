@@ -1,7 +1,7 @@
 import Crypto
 package import Database
-import WorkflowAPI
 import Foundation
+import WorkflowAPI
 
 /// The trail in the table `erp_audit`, which triggers keep from being changed; each entry's chain is the SHA-256 of the
 /// chain before it and of its own fields, and `erp_audit_head` holds the last, so that a missing end is found as well.

@@ -1,6 +1,6 @@
 package import Database
-import WorkflowAPI
 package import Foundation
+import WorkflowAPI
 
 /// Budgets in the tables `erp_budget` and `erp_budget_reservation`; triggers keep the sums, a CHECK holds them.
 package struct SQLBudgetService: BudgetService {

@@ -1,6 +1,6 @@
 package import Database
-import WorkflowAPI
 package import Foundation
+import WorkflowAPI
 import WorkflowRuntime
 
 /// Holds in the tables `erp_budget_reservation` and `erp_purchase_order`.

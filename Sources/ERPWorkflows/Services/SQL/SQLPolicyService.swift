@@ -1,6 +1,6 @@
 package import Database
-import WorkflowAPI
 import Foundation
+import WorkflowAPI
 
 /// Policies in the table `erp_policy`, as the JSON that was loaded.
 package struct SQLPolicyService: PolicyService {

@@ -1,6 +1,6 @@
 package import Database
-import WorkflowAPI
 package import Foundation
+import WorkflowAPI
 
 /// Orders in the tables `erp_purchase_order` and `erp_purchase_order_line`, numbered from `erp_sequence` in the same
 /// transaction, so that numbers have no gaps.
