@@ -6,7 +6,8 @@ public import WorkflowAPI
 /// payloads only and workflow code decoded ones. Inputs, results, signals, query arguments and answers, memos, markers,
 /// heartbeat details and the details of failures pass through it; headers, search attributes, names and the messages of
 /// errors do not. What a codec throws fails the task; a `WorkflowServiceError` with `unavailable` says that it should be
-/// tried again, because a key store is away for instance. What a codec makes is stored for as long as the history: it must be able to read what it once wrote.
+/// tried again, because a key store is away for instance. What a codec makes is stored for as long as the history: it must
+/// be able to read what it once wrote.
 public protocol PayloadCodec: Sendable {
     /// Encodes payloads one for one.
     func encode(_ payloads: [Payload]) async throws -> [Payload]
@@ -24,6 +25,21 @@ package struct PayloadCodecChain: Sendable {
 
     /// Whether payloads stay as they are.
     package var isIdentity: Bool { codecs.isEmpty }
+
+    /// Whether every codec is an ``ImmediatePayloadCodec``, so that ``encodedImmediately(_:)`` can work.
+    package var isImmediate: Bool { codecs.allSatisfy { $0 is any ImmediatePayloadCodec } }
+
+    /// The payloads encoded without suspension: for results that are written inside the store's own transaction. Throws
+    /// what a codec throws, and ``PayloadError`` when not every codec ``isImmediate``.
+    package func encodedImmediately(_ payloads: [Payload]) throws -> [Payload] {
+        guard !payloads.isEmpty else { return [] }
+        return try codecs.reduce(payloads) { payloads, codec in
+            guard let codec = codec as? any ImmediatePayloadCodec else {
+                throw PayloadError(message: "a payload codec that has to wait cannot encode inside of a transaction")
+            }
+            return try Self.checked(payloads, try codec.encodeImmediately(payloads))
+        }
+    }
 
     /// The service, with every payload encoded on its way in and decoded on its way out.
     package func around(_ service: any WorkflowClientService) -> any WorkflowClientService {
