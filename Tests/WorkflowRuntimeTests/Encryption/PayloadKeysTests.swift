@@ -37,6 +37,8 @@ import WorkflowRuntime
             ("\(long) \(base64)", "keys, line 1: an id has 1 to 40 letters, digits, dots, dashes and underscores"),
             ("ক \(base64)", "keys, line 1: an id has 1 to 40 letters, digits, dots, dashes and underscores"),
             ("k Rahima!", "keys, line 1: the key is neither base64 nor hex"),
+            ("k \(base64)=", "keys, line 1: the key is neither base64 nor hex"),
+            ("k \(base64)====", "keys, line 1: the key is neither base64 nor hex"),
             ("k AAECAw==", "keys, line 1: the key has 4 bytes instead of 32"),
             ("k \(hex.dropLast(2))", "keys, line 1: the key has 31 bytes instead of 32"),
             ("k \(base64)\nk \(hex)", "keys, line 2: the id 'k' is there twice"),

@@ -62,6 +62,8 @@ extension PayloadKeys {
             let digits = text.utf8.compactMap(hexDigit)
             return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
         }
+        // Foundation reads superfluous padding as well, which hides a slip of the hand.
+        guard !text.contains("=") || text.utf8.count % 4 == 0 && !text.hasSuffix("===") else { return nil }
         let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
         return Data(base64Encoded: text + padding).map { [UInt8]($0) }
     }
