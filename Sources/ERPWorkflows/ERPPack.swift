@@ -20,15 +20,7 @@ public enum ERPPack {
     /// Its activities over the tables of a prepared file.
     package static func activities(_ database: SQLiteDatabase) -> [any ActivityContainer] {
         [
-            PurchaseOrderActivities(
-                budget: SQLBudgetService(database: database),
-                directory: SQLDirectoryService(database: database),
-                vendors: SQLVendorService(database: database),
-                purchasing: SQLPurchasingService(database: database),
-                notifications: SQLNotificationService(database: database),
-                audit: SQLAuditService(database: database),
-                policies: SQLPolicyService(database: database)
-            )
+            PurchaseOrderActivities(database: database)
         ]
     }
 }

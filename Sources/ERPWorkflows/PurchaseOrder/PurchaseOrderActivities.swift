@@ -1,3 +1,4 @@
+package import Database
 import Foundation
 public import WorkflowRuntime
 
@@ -22,6 +23,8 @@ public struct PurchaseOrderActivities: ActivityContainer {
     let notifications: any NotificationService
     let audit: any AuditService
     let policies: any PolicyService
+    /// The services are those over the engine's own file, so that effects may be exactly-once steps.
+    private let isOnStore: Bool
 
     /// Activities over these services.
     public init(
@@ -40,43 +43,29 @@ public struct PurchaseOrderActivities: ActivityContainer {
         self.notifications = notifications
         self.audit = audit
         self.policies = policies
+        isOnStore = false
+    }
+
+    /// Activities over the tables in the engine's own file: budget, order number, messages and audit are steps inside of
+    /// the transaction that records them as done.
+    package init(database: SQLiteDatabase) {
+        budget = SQLBudgetService(database: database)
+        directory = SQLDirectoryService(database: database)
+        vendors = SQLVendorService(database: database)
+        purchasing = SQLPurchasingService(database: database)
+        notifications = SQLNotificationService(database: database)
+        audit = SQLAuditService(database: database)
+        policies = SQLPolicyService(database: database)
+        isOnStore = true
     }
 
     /// All of them, under the names that histories record.
     public var activities: [ActivityRegistration] {
         [
             ActivityRegistration(Self.prepare, prepare),
-            ActivityRegistration(Self.reserveBudget) { try await budget.reserve($0) },
-            ActivityRegistration(Self.releaseBudget) { step in
-                try await budget.release(step.order, at: step.time)
-                return NoValue()
-            },
             ActivityRegistration(Self.lookUpUser) { try await directory.user($0.userId, in: $0.tenant) },
             ActivityRegistration(Self.notifyApprovers, notifyApprovers),
-            ActivityRegistration(Self.createOrder) { request in
-                try await budget.commit(request.order, at: request.time)
-                return try await purchasing.create(request)
-            },
-            ActivityRegistration(Self.cancelOrder) { step in
-                _ = try await purchasing.cancel(step.order, at: step.time)
-                return NoValue()
-            },
-            ActivityRegistration(Self.notify) { messages in
-                try await notifications.send(messages)
-                return NoValue()
-            },
-            ActivityRegistration(Self.withdraw) { withdrawal in
-                let message = withdrawal.message
-                if try await notifications.wasSent(withdrawal.key, in: message.tenant) {
-                    try await notifications.send([message])
-                }
-                return NoValue()
-            },
-            ActivityRegistration(Self.recordAudit) { entry in
-                try await audit.record(entry)
-                return NoValue()
-            },
-        ]
+        ] + (isOnStore ? Self.stepsOnStore : effects)
     }
 
     /// What the order needs to know: the tenant's policy, the vendor, the requester; or why it cannot be.

@@ -8,14 +8,15 @@ package struct SQLDirectoryService: DirectoryService {
     package init(database: SQLiteDatabase) { self.database = database }
 
     package func user(_ id: String, in tenant: String) async throws -> DirectoryUser? {
-        try await database.read { connection in
-            try connection.query(
-                """
-                SELECT user_id, name, email, department, is_active FROM erp_user WHERE tenant = ? AND user_id = ?
-                """,
-                [.text(tenant), .text(id)]
-            ) { try Self.user($0, tenant, connection) }.first
-        }
+        try await database.look { tx in try Self.user(id, of: tenant, in: tx) }
+    }
+
+    /// A user, as a transaction sees them.
+    static func user(_ id: String, of tenant: String, in tx: any StoreTransaction) throws -> DirectoryUser? {
+        try tx.query(
+            "SELECT user_id, name, email, department, is_active FROM erp_user WHERE tenant = ? AND user_id = ?",
+            [.text(tenant), .text(id)]
+        ).first.map { try user($0, tenant, in: tx) }
     }
 
     package func approvers(
@@ -23,37 +24,37 @@ package struct SQLDirectoryService: DirectoryService {
         department: String,
         in tenant: String
     ) async throws -> [DirectoryUser] {
-        try await database.read { connection in
-            let ids = try connection.query(
-                "SELECT user_id FROM erp_user_role WHERE tenant = ? AND role = ? ORDER BY user_id",
-                [.text(tenant), .text(level.rawValue)]
-            ) { $0.text(0) }
-            return try ids.compactMap { id in
-                try connection.query(
-                    """
-                    SELECT user_id, name, email, department, is_active FROM erp_user
-                    WHERE tenant = ? AND user_id = ? AND is_active = 1
-                    """,
-                    [.text(tenant), .text(id)]
-                ) { try Self.user($0, tenant, connection) }.first
-            }.filter { $0.mayDecide(level, for: department) }
+        try await database.look { tx in
+            try Self.users(with: level.rawValue, of: tenant, in: tx).filter { $0.mayDecide(level, for: department) }
         }
     }
 
-    private static func user(
-        _ row: SQLiteStatement,
-        _ tenant: String,
-        _ connection: SQLiteConnection
-    ) throws -> DirectoryUser {
+    /// The active users with a role, by id.
+    static func users(
+        with role: String,
+        of tenant: String,
+        in tx: any StoreTransaction
+    ) throws -> [DirectoryUser] {
+        try tx.query(
+            """
+            SELECT u.user_id, u.name, u.email, u.department, u.is_active FROM erp_user_role r
+            JOIN erp_user u ON u.tenant = r.tenant AND u.user_id = r.user_id
+            WHERE r.tenant = ? AND r.role = ? AND u.is_active = 1 ORDER BY u.user_id
+            """,
+            [.text(tenant), .text(role)]
+        ).map { try user($0, tenant, in: tx) }
+    }
+
+    private static func user(_ row: StoreRow, _ tenant: String, in tx: any StoreTransaction) throws -> DirectoryUser {
         DirectoryUser(
             id: row.text(0),
             name: row.text(1),
             email: row.text(2),
             department: row.text(3),
-            roles: try connection.query(
+            roles: try tx.query(
                 "SELECT role FROM erp_user_role WHERE tenant = ? AND user_id = ? ORDER BY role",
                 [.text(tenant), .text(row.text(0))]
-            ) { $0.text(0) },
+            ).map { $0.text(0) },
             isActive: row.integer(4) == 1
         )
     }
