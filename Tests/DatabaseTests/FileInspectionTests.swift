@@ -1,6 +1,7 @@
 import Database
 import Foundation
 import Testing
+import WorkflowAPI
 
 /// Looking at a file leaves no trace.
 @Suite struct FileInspectionTests {

@@ -2,6 +2,7 @@ import Database
 import Foundation
 import Synchronization
 import Testing
+import WorkflowAPI
 
 /// A directory that goes with the test.
 final class Place: Sendable {

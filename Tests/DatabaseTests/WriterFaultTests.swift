@@ -4,6 +4,7 @@ import FaultyDisk
 import Foundation
 import Synchronization
 import Testing
+import WorkflowAPI
 
 /// A database on a disk that fails when told to.
 struct FaultyPlace {
