@@ -15,20 +15,15 @@ public enum ERPPack {
     /// ``DatabaseError``.
     package static func prepare(_ database: SQLiteDatabase) async throws {
         try await SchemaMigrator.prepare(ERPSchema.component, in: database)
+        try await SchemaMigrator.prepare(ERPSchema.tasks, in: database)
     }
 
     /// Its activities over the tables of a prepared file.
     package static func activities(_ database: SQLiteDatabase) -> [any ActivityContainer] {
         [
-            PurchaseOrderActivities(
-                budget: SQLBudgetService(database: database),
-                directory: SQLDirectoryService(database: database),
-                vendors: SQLVendorService(database: database),
-                purchasing: SQLPurchasingService(database: database),
-                notifications: SQLNotificationService(database: database),
-                audit: SQLAuditService(database: database),
-                policies: SQLPolicyService(database: database)
-            )
+            PurchaseOrderActivities(database: database),
+            ApprovalActivities(database: database),
+            HumanTaskActivities(database: database),
         ]
     }
 }

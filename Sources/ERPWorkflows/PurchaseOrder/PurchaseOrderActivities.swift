@@ -1,3 +1,4 @@
+package import Database
 import Foundation
 public import WorkflowRuntime
 
@@ -7,8 +8,6 @@ public struct PurchaseOrderActivities: ActivityContainer {
     static let prepare = ActivityDescriptor<PreparationRequest, Preparation>("preparePurchaseOrder")
     static let reserveBudget = ActivityDescriptor<BudgetRequest, BudgetAnswer>("reserveBudget")
     static let releaseBudget = ActivityDescriptor<OrderStep, NoValue>("releaseBudget")
-    static let lookUpUser = ActivityDescriptor<UserRequest, DirectoryUser?>("lookUpUser")
-    static let notifyApprovers = ActivityDescriptor<ApproverNotice, NoValue>("notifyApprovers")
     static let createOrder = ActivityDescriptor<PurchaseOrderRequest, String>("createPurchaseOrder")
     static let cancelOrder = ActivityDescriptor<OrderStep, NoValue>("cancelPurchaseOrder")
     static let notify = ActivityDescriptor<[NotificationMessage], NoValue>("notify")
@@ -22,6 +21,8 @@ public struct PurchaseOrderActivities: ActivityContainer {
     let notifications: any NotificationService
     let audit: any AuditService
     let policies: any PolicyService
+    /// The services are those over the engine's own file, so that effects may be exactly-once steps.
+    private let isOnStore: Bool
 
     /// Activities over these services.
     public init(
@@ -40,54 +41,39 @@ public struct PurchaseOrderActivities: ActivityContainer {
         self.notifications = notifications
         self.audit = audit
         self.policies = policies
+        isOnStore = false
+    }
+
+    /// Activities over the tables in the engine's own file: budget, order number, messages and audit are steps inside of
+    /// the transaction that records them as done.
+    package init(database: SQLiteDatabase) {
+        budget = SQLBudgetService(database: database)
+        directory = SQLDirectoryService(database: database)
+        vendors = SQLVendorService(database: database)
+        purchasing = SQLPurchasingService(database: database)
+        notifications = SQLNotificationService(database: database)
+        audit = SQLAuditService(database: database)
+        policies = SQLPolicyService(database: database)
+        isOnStore = true
     }
 
     /// All of them, under the names that histories record.
     public var activities: [ActivityRegistration] {
-        [
-            ActivityRegistration(Self.prepare, prepare),
-            ActivityRegistration(Self.reserveBudget) { try await budget.reserve($0) },
-            ActivityRegistration(Self.releaseBudget) { step in
-                try await budget.release(step.order, at: step.time)
-                return NoValue()
-            },
-            ActivityRegistration(Self.lookUpUser) { try await directory.user($0.userId, in: $0.tenant) },
-            ActivityRegistration(Self.notifyApprovers, notifyApprovers),
-            ActivityRegistration(Self.createOrder) { request in
-                try await budget.commit(request.order, at: request.time)
-                return try await purchasing.create(request)
-            },
-            ActivityRegistration(Self.cancelOrder) { step in
-                _ = try await purchasing.cancel(step.order, at: step.time)
-                return NoValue()
-            },
-            ActivityRegistration(Self.notify) { messages in
-                try await notifications.send(messages)
-                return NoValue()
-            },
-            ActivityRegistration(Self.withdraw) { withdrawal in
-                let message = withdrawal.message
-                if try await notifications.wasSent(withdrawal.key, in: message.tenant) {
-                    try await notifications.send([message])
-                }
-                return NoValue()
-            },
-            ActivityRegistration(Self.recordAudit) { entry in
-                try await audit.record(entry)
-                return NoValue()
-            },
-        ]
+        [ActivityRegistration(Self.prepare, prepare)] + (isOnStore ? Self.stepsOnStore : effects)
     }
 
     /// What the order needs to know: the tenant's policy, the vendor, the requester; or why it cannot be.
     private func prepare(_ request: PreparationRequest) async throws -> Preparation {
         let tenant = request.tenant
         let policy = try await policies.approvalPolicy(of: tenant)
+        var rules = try await policies.approvalRules(of: tenant)
+        rules.businessDays = policy.businessDays
         let requester = try await directory.user(request.requestedBy, in: tenant)
         let vendor = try await vendors.vendor(request.vendorId, in: tenant)
         // Whoever can be told is named also when the order cannot be.
         var preparation = Preparation(
             policy: policy,
+            rules: rules,
             vendorName: vendor?.name ?? "",
             vendorAddress: vendor?.email ?? "",
             requesterAddress: requester?.email ?? ""
@@ -100,25 +86,5 @@ public struct PurchaseOrderActivities: ActivityContainer {
             preparation.problem = "vendor \(vendor.id) is on hold\(vendor.holdReason.map { ": \($0)" } ?? "")"
         }
         return preparation
-    }
-
-    private func notifyApprovers(_ notice: ApproverNotice) async throws -> NoValue {
-        let tenant = notice.order.tenant
-        let approvers = try await directory.approvers(for: notice.level, department: notice.department, in: tenant)
-        try await notifications.send(
-            approvers.filter { $0.id != notice.requestedBy }.map { person in
-                NotificationMessage(
-                    tenant: tenant,
-                    key: "\(notice.order.runId)/\(notice.kind)/\(notice.level.rawValue)/\(person.id)",
-                    recipient: person.id,
-                    address: person.email,
-                    kind: notice.kind,
-                    subject: notice.subject,
-                    body: notice.body,
-                    time: notice.time
-                )
-            }
-        )
-        return NoValue()
     }
 }

@@ -22,7 +22,16 @@ package struct SeedLoader {
                     let year = budget.fiscalYear ?? FiscalYear(containing: time)
                     try Self.write(budget, year, namespace.name, connection)
                 }
-                if let policy = namespace.purchaseOrderPolicy { try Self.write(policy, namespace.name, connection) }
+                let name = namespace.name
+                if let policy = namespace.purchaseOrderPolicy {
+                    try Self.write(policy, SQLPolicyService.purchaseOrder, name, connection)
+                }
+                if let rules = namespace.approvals {
+                    try Self.write(rules, SQLPolicyService.approvals, name, connection)
+                }
+                if let calendar = namespace.calendar {
+                    try Self.write(calendar, SQLPolicyService.calendar, name, connection)
+                }
             }
         }
     }
@@ -51,6 +60,16 @@ package struct SeedLoader {
             "DELETE FROM erp_user_role WHERE tenant = ? AND user_id = ?",
             [.text(tenant), .text(user.id)]
         )
+        try connection.execute(
+            "DELETE FROM erp_login WHERE tenant = ? AND user_id = ?",
+            [.text(tenant), .text(user.id)]
+        )
+        if let login = user.login {
+            try connection.execute(
+                "INSERT INTO erp_login (tenant, user_id, login) VALUES (?, ?, ?)",
+                [.text(tenant), .text(user.id), .text(login)]
+            )
+        }
         for role in Set(user.roles ?? []) {
             try connection.execute(
                 "INSERT INTO erp_user_role (tenant, user_id, role) VALUES (?, ?, ?)",
@@ -142,7 +161,12 @@ package struct SeedLoader {
         return lines
     }
 
-    private static func write(_ policy: ApprovalPolicy, _ tenant: String, _ connection: SQLiteConnection) throws {
+    private static func write(
+        _ policy: some Encodable,
+        _ name: String,
+        _ tenant: String,
+        _ connection: SQLiteConnection
+    ) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         try connection.execute(
@@ -151,7 +175,7 @@ package struct SeedLoader {
             ON CONFLICT DO UPDATE SET value = excluded.value
             """,
             [
-                .text(tenant), .text(SQLPolicyService.purchaseOrder),
+                .text(tenant), .text(name),
                 .text(String(decoding: try encoder.encode(policy), as: UTF8.self)),
             ]
         )

@@ -11,20 +11,20 @@ package struct SQLAuditService: AuditService {
     package init(database: SQLiteDatabase) { self.database = database }
 
     package func record(_ entry: AuditEntry) async throws {
-        try await database.write { connection in try Self.record(entry, connection) }
+        try await database.transact { tx in try Self.record(entry, in: tx) }
     }
 
     /// Adds an entry in a transaction that does more.
-    static func record(_ entry: AuditEntry, _ connection: SQLiteConnection) throws {
-        let known = try connection.query(
+    static func record(_ entry: AuditEntry, in tx: any StoreTransaction) throws {
+        let known = try tx.query(
             "SELECT 1 FROM erp_audit WHERE tenant = ? AND entry_key = ?",
             [.text(entry.tenant), .text(entry.key)]
-        ) { $0.integer(0) }
+        )
         guard known.isEmpty else { return }
-        let head = try Self.head(of: entry.tenant, connection)
+        let head = try Self.head(of: entry.tenant, in: tx)
         let row = Row(sequence: (head?.sequence ?? 0) + 1, time: StoreValue.time(entry.time), entry: entry)
         let chain = row.chain(after: head?.chain ?? [])
-        try connection.execute(
+        try tx.execute(
             """
             INSERT INTO erp_audit
             (tenant, sequence, entry_key, time, entity, entity_id, action, actor, details, chain)
@@ -35,22 +35,22 @@ package struct SQLAuditService: AuditService {
                 .text(entry.entityId), .text(entry.action), .text(entry.actor), .text(entry.details), .blob(chain),
             ]
         )
-        try connection.execute(
+        try tx.execute(
             "INSERT OR REPLACE INTO erp_audit_head (tenant, sequence, chain) VALUES (?, ?, ?)",
             [.text(entry.tenant), .integer(row.sequence), .blob(chain)]
         )
     }
 
     package func entries(of tenant: String) async throws -> [AuditEntry] {
-        try await database.read { connection in try Self.rows(of: tenant, connection).map(\.row.entry) }
+        try await database.look { tx in try Self.rows(of: tenant, in: tx).map(\.row.entry) }
     }
 
     package func verify(_ tenant: String) async throws -> [String] {
-        try await database.read { connection in
+        try await database.look { tx in
             var problems: [String] = []
             var expected: Int64 = 1
             var chain: [UInt8] = []
-            for (row, stored) in try Self.rows(of: tenant, connection) {
+            for (row, stored) in try Self.rows(of: tenant, in: tx) {
                 if row.sequence != expected {
                     let last = row.sequence - 1
                     problems.append(
@@ -62,7 +62,7 @@ package struct SQLAuditService: AuditService {
                 chain = stored
                 expected = row.sequence + 1
             }
-            let head = try Self.head(of: tenant, connection)
+            let head = try Self.head(of: tenant, in: tx)
             if let head, head.sequence >= expected {
                 problems.append("entries \(expected) to \(head.sequence) are missing")
             }
@@ -96,15 +96,15 @@ package struct SQLAuditService: AuditService {
 
     private static func rows(
         of tenant: String,
-        _ connection: SQLiteConnection
+        in tx: any StoreTransaction
     ) throws -> [(row: Row, chain: [UInt8])] {
-        try connection.query(
+        try tx.query(
             """
             SELECT sequence, entry_key, time, entity, entity_id, action, actor, details, chain FROM erp_audit
             WHERE tenant = ? ORDER BY sequence
             """,
             [.text(tenant)]
-        ) { row in
+        ).map { row in
             let entry = AuditEntry(
                 tenant: tenant,
                 key: row.text(1),
@@ -121,11 +121,11 @@ package struct SQLAuditService: AuditService {
 
     private static func head(
         of tenant: String,
-        _ connection: SQLiteConnection
+        in tx: any StoreTransaction
     ) throws -> (sequence: Int64, chain: [UInt8])? {
-        try connection.query(
+        try tx.query(
             "SELECT sequence, chain FROM erp_audit_head WHERE tenant = ?",
             [.text(tenant)]
-        ) { ($0.integer(0), $0.blob(1)) }.first
+        ).first.map { ($0.integer(0), $0.blob(1)) }
     }
 }

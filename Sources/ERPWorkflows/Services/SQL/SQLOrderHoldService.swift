@@ -16,25 +16,25 @@ package struct SQLOrderHoldService: OrderHoldService {
         """
 
     package func holds(of tenant: String) async throws -> [OrderHold] {
-        try await database.read { connection in
-            try Self.holds("AND \(Self.withoutNumber) ORDER BY reserved_time, order_id", [.text(tenant)], connection)
+        try await database.look { tx in
+            try Self.holds("AND \(Self.withoutNumber) ORDER BY reserved_time, order_id", [.text(tenant)], in: tx)
         }
     }
 
     package func runs(of orderId: String, in tenant: String) async throws -> [OrderKey] {
-        try await database.read { connection in
-            try connection.query(
+        try await database.look { tx in
+            try tx.query(
                 """
                 SELECT workflow_id, run_id FROM erp_budget_reservation WHERE tenant = ? AND order_id = ?
                 ORDER BY coalesce(reserved_time, changed_time) DESC, run_id
                 """,
                 [.text(tenant), .text(orderId)]
-            ) { OrderKey(tenant: tenant, orderId: orderId, workflowId: $0.text(0), runId: $0.text(1)) }
+            ).map { OrderKey(tenant: tenant, orderId: orderId, workflowId: $0.text(0), runId: $0.text(1)) }
         }
     }
 
     package func claim(of orderId: String, in tenant: String) async throws -> OrderClaim {
-        try await database.read { connection in try Self.claim(of: orderId, in: tenant, connection) }
+        try await database.look { tx in try Self.claim(of: orderId, in: tenant, in: tx) }
     }
 
     package func release(
@@ -43,12 +43,12 @@ package struct SQLOrderHoldService: OrderHoldService {
         by actor: String,
         at time: Date
     ) async throws -> Bool {
-        try await database.write { connection in
-            switch try Self.claim(of: order.orderId, in: order.tenant, connection) {
+        try await database.transact { tx in
+            switch try Self.claim(of: order.orderId, in: order.tenant, in: tx) {
             case .ordered(let number): throw ERPRefusal.orderExists(order.orderId, number)
             case .held(let hold) where hold.order.runId == order.runId:
-                try SQLPurchasingService.cancel(order, at: time, connection)
-                try SQLBudgetService.release(order, at: time, connection)
+                try SQLPurchasingService.cancel(order, at: time, in: tx)
+                try SQLBudgetService.release(order, at: time, in: tx)
                 let entry = AuditEntry(
                     tenant: order.tenant,
                     key: "\(order.runId)/released",
@@ -60,7 +60,7 @@ package struct SQLOrderHoldService: OrderHoldService {
                     details: "\(hold.amount) of \(hold.department) for \(hold.fiscalYear): "
                         + reason.clipped(to: TextLimits.words)
                 )
-                try SQLAuditService.record(entry, connection)
+                try SQLAuditService.record(entry, in: tx)
                 return true
             default: return false
             }
@@ -70,34 +70,34 @@ package struct SQLOrderHoldService: OrderHoldService {
     private static func claim(
         of orderId: String,
         in tenant: String,
-        _ connection: SQLiteConnection
+        in tx: any StoreTransaction
     ) throws -> OrderClaim {
         let keys: [StoreValue] = [.text(tenant), .text(orderId)]
-        let number = try connection.query(
+        let number = try tx.query(
             "SELECT number FROM erp_purchase_order WHERE tenant = ? AND order_id = ? AND state = 'created'",
             keys
-        ) { $0.text(0) }.first
+        ).first?.text(0)
         if let number { return .ordered(number: number) }
-        if let hold = try holds("AND order_id = ?", keys, connection).first { return .held(hold) }
-        let known = try connection.query(
+        if let hold = try holds("AND order_id = ?", keys, in: tx).first { return .held(hold) }
+        let known = try tx.query(
             "SELECT 1 FROM erp_budget_reservation WHERE tenant = ? AND order_id = ?",
             keys
-        ) { $0.integer(0) }
+        )
         return known.isEmpty ? .unknown : .released
     }
 
     private static func holds(
         _ condition: String,
         _ bindings: [StoreValue],
-        _ connection: SQLiteConnection
+        in tx: any StoreTransaction
     ) throws -> [OrderHold] {
-        try connection.query(
+        try tx.query(
             """
             SELECT tenant, order_id, workflow_id, run_id, department, fiscal_year, amount, reserved_time
             FROM erp_budget_reservation r WHERE tenant = ? AND state <> 'released' \(condition)
             """,
             bindings
-        ) { row in
+        ).map { row in
             OrderHold(
                 order: OrderKey(
                     tenant: row.text(0),

@@ -10,36 +10,39 @@ package struct SQLPurchasingService: PurchasingService {
     package init(database: SQLiteDatabase) { self.database = database }
 
     package func create(_ request: PurchaseOrderRequest) async throws -> String {
-        try await database.write { connection in
-            let order = request.order
-            if let found = try Self.order(order, connection) {
-                guard found.state == "created", let number = found.number else {
-                    throw ERPRefusal.orderUndone(order.orderId)
-                }
-                return number
+        try await database.transact { tx in try Self.create(request, in: tx) }
+    }
+
+    /// Creates in a transaction that does more.
+    static func create(_ request: PurchaseOrderRequest, in tx: any StoreTransaction) throws -> String {
+        let order = request.order
+        if let found = try Self.order(order, in: tx) {
+            guard found.state == "created", let number = found.number else {
+                throw ERPRefusal.orderUndone(order.orderId)
             }
-            if let number = try Self.liveNumber(of: order, connection) {
-                throw ERPRefusal.orderExists(order.orderId, number)
-            }
-            let sequence = try Self.nextSequence(order.tenant, request.fiscalYear, connection)
-            let digits = String(sequence)
-            let padding = String(repeating: "0", count: max(0, 5 - digits.count))
-            let number = "PO-\(request.fiscalYear)-\(padding)\(digits)"
-            try Self.insert(request, number, sequence, connection)
             return number
         }
+        if let number = try liveNumber(of: order, in: tx) {
+            throw ERPRefusal.orderExists(order.orderId, number)
+        }
+        let sequence = try nextSequence(order.tenant, request.fiscalYear, in: tx)
+        let digits = String(sequence)
+        let padding = String(repeating: "0", count: max(0, 5 - digits.count))
+        let number = "PO-\(request.fiscalYear)-\(padding)\(digits)"
+        try insert(request, number, sequence, in: tx)
+        return number
     }
 
     package func cancel(_ order: OrderKey, at time: Date) async throws -> String? {
-        try await database.write { connection in try Self.cancel(order, at: time, connection) }
+        try await database.transact { tx in try Self.cancel(order, at: time, in: tx) }
     }
 
     /// Cancels in a transaction that does more.
     @discardableResult
-    static func cancel(_ order: OrderKey, at time: Date, _ connection: SQLiteConnection) throws -> String? {
-        guard let found = try Self.order(order, connection) else {
+    static func cancel(_ order: OrderKey, at time: Date, in tx: any StoreTransaction) throws -> String? {
+        guard let found = try Self.order(order, in: tx) else {
             // A late attempt to create finds this row and is refused.
-            try connection.execute(
+            try tx.execute(
                 """
                 INSERT INTO erp_purchase_order (tenant, order_id, run_id, workflow_id, state, changed_time)
                 VALUES (?, ?, ?, ?, 'void', ?)
@@ -48,7 +51,7 @@ package struct SQLPurchasingService: PurchasingService {
             )
             return nil
         }
-        try connection.execute(
+        try tx.execute(
             """
             UPDATE erp_purchase_order SET state = 'cancelled', changed_time = ?
             WHERE tenant = ? AND order_id = ? AND run_id = ? AND state = 'created'
@@ -59,14 +62,14 @@ package struct SQLPurchasingService: PurchasingService {
     }
 
     package func orders(of tenant: String) async throws -> [PurchaseOrderRecord] {
-        try await database.read { connection in
-            try connection.query(
+        try await database.look { tx in
+            try tx.query(
                 """
                 SELECT number, order_id, state, vendor_id, department, requested_by, amount, created_time
                 FROM erp_purchase_order WHERE tenant = ? AND number IS NOT NULL ORDER BY fiscal_year, sequence
                 """,
                 [.text(tenant)]
-            ) { row in
+            ).map { row in
                 PurchaseOrderRecord(
                     number: row.text(0),
                     orderId: row.text(1),
@@ -83,43 +86,43 @@ package struct SQLPurchasingService: PurchasingService {
 
     private static func order(
         _ order: OrderKey,
-        _ connection: SQLiteConnection
+        in tx: any StoreTransaction
     ) throws -> (state: String, number: String?)? {
-        try connection.query(
+        try tx.query(
             "SELECT state, number FROM erp_purchase_order WHERE tenant = ? AND order_id = ? AND run_id = ?",
             [.text(order.tenant), .text(order.orderId), .text(order.runId)]
-        ) { ($0.text(0), $0.optionalText(1)) }.first
+        ).first.map { ($0.text(0), $0.optionalText(1)) }
     }
 
-    private static func liveNumber(of order: OrderKey, _ connection: SQLiteConnection) throws -> String? {
-        try connection.query(
+    private static func liveNumber(of order: OrderKey, in tx: any StoreTransaction) throws -> String? {
+        try tx.query(
             "SELECT number FROM erp_purchase_order WHERE tenant = ? AND order_id = ? AND state = 'created'",
             [.text(order.tenant), .text(order.orderId)]
-        ) { $0.text(0) }.first
+        ).first?.text(0)
     }
 
     private static func nextSequence(
         _ tenant: String,
         _ year: FiscalYear,
-        _ connection: SQLiteConnection
+        in tx: any StoreTransaction
     ) throws -> Int64 {
-        let rows = try connection.query(
+        let rows = try tx.query(
             """
             INSERT INTO erp_sequence (tenant, name, fiscal_year, last) VALUES (?, 'purchase_order', ?, 1)
             ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last
             """,
             [.text(tenant), .integer(Int64(year.startYear))]
-        ) { $0.integer(0) }
-        return rows.first ?? 1
+        )
+        return rows.first?.integer(0) ?? 1
     }
 
     private static func insert(
         _ request: PurchaseOrderRequest,
         _ number: String,
         _ sequence: Int64,
-        _ connection: SQLiteConnection
+        in tx: any StoreTransaction
     ) throws {
-        try connection.execute(
+        try tx.execute(
             """
             INSERT INTO erp_purchase_order
             (tenant, order_id, run_id, workflow_id, state, number, fiscal_year, sequence, vendor_id, department,
@@ -133,7 +136,7 @@ package struct SQLPurchasingService: PurchasingService {
             ]
         )
         for (index, item) in request.items.enumerated() {
-            try connection.execute(
+            try tx.execute(
                 """
                 INSERT INTO erp_purchase_order_line
                 (tenant, number, line, product_id, quantity, unit_price, amount) VALUES (?, ?, ?, ?, ?, ?, ?)
