@@ -14,8 +14,9 @@ struct TaskApproveCommand: AsyncParsableCommand {
     @Argument(help: "The task (T-12), or the workflow when it waits for you once.") var task: String
     @Option(help: "Words that stay with the approval.") var comment: String?
 
+    func validate() throws { try checkWords(comment, "--comment") }
+
     func run() async throws {
-        try checkWords(comment, "--comment")
         try await TaskDecision(global, person, task).carryOut("approve") { approver in
             ApprovalSignal(approver: approver, comments: comment)
         }
@@ -35,10 +36,10 @@ struct TaskRejectCommand: AsyncParsableCommand {
 
     func validate() throws {
         if reason.isEmpty { throw ValidationError("--reason must not be empty") }
+        try checkWords(reason, "--reason")
     }
 
     func run() async throws {
-        try checkWords(reason, "--reason")
         try await TaskDecision(global, person, task).carryOut("reject") { approver in
             RejectionSignal(approver: approver, reason: reason)
         }

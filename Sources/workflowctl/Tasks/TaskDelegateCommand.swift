@@ -22,8 +22,8 @@ struct TaskDelegateCommand: AsyncParsableCommand {
     @Option(help: "Only in this role.") var role: String?
 
     func run() async throws {
-        let days = try (Self.day(from, "--from"), Self.day(until, "--until"))
         try await global.withERP { database, tenant in
+            let days = try (Self.day(from, "--from"), Self.day(until, "--until"))
             let person = try await ActingPerson(person, in: tenant, database)
             try person.checkLogin()
             let deputyship = Deputyship(
@@ -52,7 +52,7 @@ struct TaskDelegateCommand: AsyncParsableCommand {
         do {
             return try LocalDate(text)
         } catch {
-            throw ValidationError("\(option) '\(text)': \(error)")
+            throw WorkflowServiceError(.invalidArgument, "\(option) '\(text)': \(error)")
         }
     }
 }

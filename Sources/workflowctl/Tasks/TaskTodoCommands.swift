@@ -33,10 +33,10 @@ struct TaskSkipCommand: AsyncParsableCommand {
 
     func validate() throws {
         if reason.isEmpty { throw ValidationError("--reason must not be empty") }
+        try checkWords(reason, "--reason")
     }
 
     func run() async throws {
-        try checkWords(reason, "--reason")
         try await TaskEnding(global, person, task).carryOut("skipTask") { task, _ in
             ["taskId": task.key.task, "reason": reason]
         }
