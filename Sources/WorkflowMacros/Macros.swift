@@ -53,6 +53,15 @@ public macro WorkflowQuery(name: String? = nil) =
 public macro ActivityContainer() = #externalMacro(module: "WorkflowMacrosPlugin", type: "ActivityContainerMacro")
 
 /// A method that is an activity: at most one argument. Histories record the method's name unless given.
+///
+/// With `transactional: true` it is an exactly-once step: it runs inside of the transaction that records its completion,
+/// so that what it writes exists if and only if the history says that it was done. Such a method is not `async` and takes
+/// the transaction as its last argument:
+///
+/// ```swift
+/// @Activity(transactional: true)
+/// func post(_ entry: Entry, in transaction: borrowing any StoreTransaction) throws -> EntryNumber { ... }
+/// ```
 @attached(peer)
-public macro Activity(name: String? = nil) =
+public macro Activity(name: String? = nil, transactional: Bool = false) =
     #externalMacro(module: "WorkflowMacrosPlugin", type: "HandlerMacro")

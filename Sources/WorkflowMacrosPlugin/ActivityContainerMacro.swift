@@ -38,6 +38,17 @@ struct ActivityContainerMacro: MemberMacro, ExtensionMacro {
             "\(access)static let \(handler.name) = WorkflowRuntime.ActivityDescriptor<\(handler.input), \(handler.output)>"
                 + "(\(handler.recordedName))"
         }
+        if isActor {
+            for handler in handlers where handler.transaction != nil {
+                MacroProblem.report(
+                    "'\(handler.name)' runs inside of a transaction, where an actor cannot be entered; "
+                        + "put it into a struct or a final class",
+                    "actorStep",
+                    at: handler.node,
+                    in: context
+                )
+            }
+        }
         let registrations = handlers.map { registration($0, isActor: isActor) }
         let calls = handlers.map { call($0, access) }
         return [
@@ -66,10 +77,19 @@ struct ActivityContainerMacro: MemberMacro, ExtensionMacro {
     }
 
     private static func registration(_ handler: Handler, isActor: Bool) -> String {
+        if handler.transaction != nil { return stepRegistration(handler) }
         let input = handler.parameter == nil ? "(_: WorkflowRuntime.NoValue)" : "(input: \(handler.input))"
         let call = handler.call(on: "self", alwaysAwait: isActor)
         let body = handler.result == nil ? "\(call); return WorkflowRuntime.NoValue()" : "return \(call)"
         return "WorkflowRuntime.ActivityRegistration(Activities.\(handler.name)) { \(input) in \(body) }"
+    }
+
+    private static func stepRegistration(_ handler: Handler) -> String {
+        let call = handler.call(on: "self")
+        let body = handler.result == nil ? "\(call); return WorkflowRuntime.NoValue()" : "return \(call)"
+        let input = handler.parameter == nil ? "_" : "input"
+        return "WorkflowRuntime.ActivityRegistration(Activities.\(handler.name), transactional: "
+            + "{ \(input), transaction in \(body) })"
     }
 
     private static func call(_ handler: Handler, _ access: String) -> String {

@@ -3,13 +3,53 @@ import SwiftSyntaxMacros
 
 /// What makes a method or property unfit: each is one error where it stands.
 extension Handler {
-    /// Whether a method can be called with what comes out of a history: one decoded value, or none.
-    static func isPlain(_ function: FunctionDeclSyntax, _ context: some MacroExpansionContext) -> Bool {
+    /// Whether a method that is marked as an exactly-once step can be one, and one that is not does not look like one.
+    static func isStepOrNot(
+        _ function: FunctionDeclSyntax,
+        _ isStep: Bool,
+        _ context: some MacroExpansionContext
+    ) -> Bool {
+        let name = function.name.text
+        let last = function.signature.parameterClause.parameters.last
+        let takesTransaction = last?.type.trimmedDescription.contains("StoreTransaction") ?? false
+        func refuse(_ message: String, _ id: String) -> Bool {
+            MacroProblem.report(message, id, at: function.name, in: context)
+            return false
+        }
+        switch (isStep, takesTransaction) {
+        case (false, true):
+            return refuse(
+                "'\(name)' takes a transaction: mark it with '@Activity(transactional: true)'",
+                "unmarkedStep"
+            )
+        case (true, false):
+            return refuse(
+                "'\(name)' is transactional: its last argument is the transaction, "
+                    + "'in transaction: borrowing any StoreTransaction'",
+                "stepWithoutTransaction"
+            )
+        case (true, true) where function.signature.effectSpecifiers?.asyncSpecifier != nil:
+            return refuse(
+                "'\(name)' runs inside of a transaction and cannot be 'async'; "
+                    + "slow work belongs in an ordinary activity before it",
+                "asyncStep"
+            )
+        default: return true
+        }
+    }
+
+    /// Whether a method can be called with what comes out of a history: one decoded value, or none. `parameters` are those
+    /// that come out of it.
+    static func isPlain(
+        _ function: FunctionDeclSyntax,
+        _ parameters: [FunctionParameterSyntax],
+        _ context: some MacroExpansionContext
+    ) -> Bool {
         let name = function.name.text
         let clause = function.signature.parameterClause
-        guard clause.parameters.count <= 1 else {
+        guard parameters.count <= 1 else {
             MacroProblem.report(
-                "'\(name)' takes \(clause.parameters.count) arguments; it can take one: put them into a struct",
+                "'\(name)' takes \(parameters.count) arguments; it can take one: put them into a struct",
                 "oneArgument",
                 at: clause,
                 in: context
@@ -25,7 +65,7 @@ extension Handler {
             )
             return false
         }
-        if let type = clause.parameters.first?.type, type.tokens(viewMode: .sourceAccurate).contains(where: \.isSome) {
+        if let type = parameters.first?.type, type.tokens(viewMode: .sourceAccurate).contains(where: \.isSome) {
             MacroProblem.report(
                 "'\(name)' is generic; what is read from a history needs a type of its own, not 'some'",
                 "genericHandler",
@@ -34,7 +74,7 @@ extension Handler {
             )
             return false
         }
-        if let parameter = clause.parameters.first,
+        if let parameter = parameters.first,
             parameter.ellipsis != nil || parameter.type.is(AttributedTypeSyntax.self)
         {
             MacroProblem.report(

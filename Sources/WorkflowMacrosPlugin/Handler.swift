@@ -16,6 +16,8 @@ struct Handler {
     var isAsync = false
     var isThrowing = false
     var isProperty = false
+    /// The label of the transaction that an exactly-once step takes: nil for `_`, absent for other handlers.
+    var transaction: String??
     var node: Syntax
 
     /// What is sent: the argument's type, or nothing.
@@ -26,7 +28,9 @@ struct Handler {
 
     /// `receiver.name(label: input)` with `try` and `await` where they are needed.
     func call(on receiver: String, alwaysAwait: Bool = false) -> String {
-        let argument = parameter == nil ? "" : (label.map { "\($0): input" } ?? "input")
+        var arguments = parameter == nil ? [] : [label.map { "\($0): input" } ?? "input"]
+        if let transaction { arguments.append(transaction.map { "\($0): transaction" } ?? "transaction") }
+        let argument = arguments.joined(separator: ", ")
         let expression = isProperty ? "\(receiver).\(name)" : "\(receiver).\(name)(\(argument))"
         return (isThrowing ? "try " : "") + (isAsync || alwaysAwait ? "await " : "") + expression
     }
@@ -78,13 +82,19 @@ struct Handler {
     }
 
     private init?(_ function: FunctionDeclSyntax, _ attribute: AttributeSyntax, _ context: some MacroExpansionContext) {
-        guard Handler.isInstanceMember(function.modifiers, context), Handler.isPlain(function, context) else {
-            return nil
+        let parameters = function.signature.parameterClause.parameters
+        let isStep = attribute.isTransactional
+        guard Handler.isInstanceMember(function.modifiers, context),
+            Handler.isStepOrNot(function, isStep, context),
+            Handler.isPlain(function, isStep ? Array(parameters.dropLast()) : Array(parameters), context)
+        else { return nil }
+        if isStep, let last = parameters.last {
+            transaction = .some(last.firstName.text == "_" ? nil : last.firstName.text)
         }
         name = function.name.text
         recordedName = attribute.recordedName ?? "\"\(function.name.plainText)\""
         node = Syntax(function.name)
-        if let parameter = function.signature.parameterClause.parameters.first {
+        if let parameter = isStep ? parameters.dropLast().first : parameters.first {
             let first = parameter.firstName.text
             label = first == "_" ? nil : first
             self.parameter = parameter.type.trimmedDescription

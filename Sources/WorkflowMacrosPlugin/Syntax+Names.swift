@@ -21,6 +21,12 @@ extension AttributeSyntax {
         attributeName.as(MemberTypeSyntax.self)?.name.text ?? attributeName.trimmedDescription
     }
 
+    /// It says `transactional: true`.
+    var isTransactional: Bool {
+        let argument = arguments?.as(LabeledExprListSyntax.self)?.first { $0.label?.text == "transactional" }
+        return argument?.expression.trimmedDescription == "true"
+    }
+
     /// The argument `name:` as it is written.
     var recordedName: String? {
         arguments?.as(LabeledExprListSyntax.self)?.first { $0.label?.text == "name" }?.expression.trimmedDescription

@@ -20,6 +20,7 @@ public final class TimeSkippingEnvironment: Sendable {
     public let taskQueue: TaskQueue = "test"
     let service: EmbeddedWorkflowService
     let store: any HistoryStore
+    private let database: SQLiteDatabase?
     private let driver: EnvironmentDriver
     private let workflows: [String: WorkflowRegistration]
     private let activities: [String: ActivityRegistration]
@@ -50,7 +51,14 @@ public final class TimeSkippingEnvironment: Sendable {
         clock: ManualEngineClock = ManualEngineClock()
     ) {
         let store = InMemoryHistoryStore(clock: { clock.now() })
-        self.init(store: store, workflows: workflows, activities: activities, cacheRuns: cacheRuns, clock: clock)
+        self.init(
+            store: store,
+            database: nil,
+            workflows: workflows,
+            activities: activities,
+            cacheRuns: cacheRuns,
+            clock: clock
+        )
     }
 
     /// An environment on a SQLite file, made if it is missing: for activities that take part in its transactions. Throws
@@ -66,6 +74,15 @@ public final class TimeSkippingEnvironment: Sendable {
         return try await on(database, workflows: workflows, activities: activities, cacheRuns: cacheRuns, clock: clock)
     }
 
+    /// Makes an application's own tables in an environment that ``onFile(_:workflows:activities:cacheRuns:clock:)`` made;
+    /// see ``WorkflowEngine/prepareTables(named:steps:)``.
+    public func prepareTables(named component: String, steps: [String]) async throws {
+        guard let database else {
+            throw WorkflowServiceError(.unimplemented, "a store in memory has no tables for applications")
+        }
+        try await WorkflowEngine.prepareTables(named: component, steps: steps, in: database)
+    }
+
     /// An environment on an open database, which stays the caller's to close.
     package static func on(
         _ database: SQLiteDatabase,
@@ -77,6 +94,7 @@ public final class TimeSkippingEnvironment: Sendable {
         let store = try await SQLiteHistoryStore(database: database, clock: { clock.now() })
         return TimeSkippingEnvironment(
             store: store,
+            database: database,
             workflows: workflows,
             activities: activities,
             cacheRuns: cacheRuns,
@@ -86,6 +104,7 @@ public final class TimeSkippingEnvironment: Sendable {
 
     private init(
         store: any HistoryStore,
+        database: SQLiteDatabase?,
         workflows: [WorkflowRegistration],
         activities: [any ActivityContainer],
         cacheRuns: Bool,
@@ -104,6 +123,7 @@ public final class TimeSkippingEnvironment: Sendable {
         self.workflows = Dictionary(workflows.map { ($0.name, $0) }) { first, _ in first }
         self.activities = Dictionary(activities.flatMap(\.activities).map { ($0.name, $0) }) { first, _ in first }
         self.store = store
+        self.database = database
         service = EmbeddedWorkflowService(store: store, clock: clock, random: nextNumber)
         driver = EnvironmentDriver(queue: taskQueue, clock: clock)
         client = WorkflowClient(

@@ -28,7 +28,10 @@ struct FiscalYearTests {
             let parts = calendar.dateComponents([.year, .month, .day, .weekday], from: moment)
             let day = DhakaCalendar.day(of: moment)
             #expect(day.year == parts.year && day.month == parts.month && day.day == parts.day)
-            #expect(DhakaCalendar.isWeekend(moment) == [6, 7].contains(parts.weekday))
+            #expect(
+                !BusinessCalendar.standard.isBusinessDay(try LocalDate(inDhaka: moment))
+                    == [6, 7].contains(parts.weekday)
+            )
         }
     }
 

@@ -55,6 +55,26 @@ struct MacroDiagnosticTests {
             "@ActivityContainer struct B { @Activity func a(_ x: Int, y: Int) {} }",
             "'a' takes 2 arguments; it can take one"
         ),
+        (
+            "@ActivityContainer struct B { @Activity func a(_ x: Int, in t: borrowing any StoreTransaction) {} }",
+            "'a' takes a transaction: mark it with '@Activity(transactional: true)'"
+        ),
+        (
+            "@ActivityContainer struct B { @Activity(transactional: true) func a(_ x: Int) {} }",
+            "'a' is transactional: its last argument is the transaction"
+        ),
+        (
+            "@ActivityContainer struct B { @Activity(transactional: true) func a(_ t: any StoreTransaction) async {} }",
+            "'a' runs inside of a transaction and cannot be 'async'"
+        ),
+        (
+            "@ActivityContainer actor B { @Activity(transactional: true) func a(_ t: any StoreTransaction) {} }",
+            "'a' runs inside of a transaction, where an actor cannot be entered"
+        ),
+        (
+            "@ActivityContainer struct B { @Activity(transactional: true) func a(_ x: Int, _ y: Int, _ t: any StoreTransaction) {} }",
+            "'a' takes 2 arguments; it can take one"
+        ),
         ("@Workflow actor A { func run() {} }", "to take nothing, '_ input: NoValue'"),
         ("@Workflow actor A { func run(input: Int) {} }", "a workflow needs 'func run(_ input: Input)"),
         (

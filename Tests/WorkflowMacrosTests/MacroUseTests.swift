@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import WorkflowAPI
 import WorkflowMacros
@@ -50,6 +51,32 @@ actor ParcelDelivery {
             throw ApplicationError(type: "NoNote", message: "there is no note \(index)", nonRetryable: true)
         }
         return notes[index]
+    }
+}
+
+/// Exactly-once steps beside an ordinary activity.
+@ActivityContainer
+struct Ledger {
+    @Activity(transactional: true)
+    func post(_ parcel: Parcel, in transaction: borrowing any StoreTransaction) throws -> Int {
+        try transaction.execute("INSERT INTO entry VALUES (?, ?)", [.text(parcel.id), .integer(Int64(parcel.weight))])
+        return Int(try transaction.query("SELECT count(*) FROM entry").first?.integer(0) ?? 0)
+    }
+
+    @Activity(name: "tidyUp", transactional: true) func tidy(_ transaction: borrowing any StoreTransaction) throws {
+        try transaction.execute("DELETE FROM entry WHERE id = 'dust'")
+    }
+
+    @Activity func look() -> String { "looked" }
+}
+
+@Workflow
+actor Posting {
+    func run(_ parcel: Parcel) async throws -> String {
+        let ledger = Ledger.Proxy(options: ActivityOptions(startToCloseTimeout: .seconds(5)))
+        let count = try await ledger.post(parcel)
+        try await ledger.tidy()
+        return "\(count) \(try await ledger.look())"
     }
 }
 
@@ -118,6 +145,24 @@ struct MacroUseTests {
         #expect(try await handle.query(\.delivered) == true)
         #expect(try await handle.query(\.noteCount) == 0)
         #expect(try await handle.describe().summary.workflowType == "parcel")
+    }
+
+    @Test func `exactly-once steps are written with a mark and called like any activity`() async throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "steps-\(UUID())")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let environment = try await TimeSkippingEnvironment.onFile(
+            directory.appending(path: "ledger.db").path,
+            workflows: [WorkflowRegistration(Posting.self)],
+            activities: [Ledger()]
+        )
+        try await environment.prepareTables(
+            named: "ledger",
+            steps: ["CREATE TABLE entry (id TEXT PRIMARY KEY, weight INTEGER)"]
+        )
+        #expect(try await environment.run(Posting.self, id: "a", input: Parcel(id: "a", weight: 1)) == "1 looked")
+        #expect(try await environment.run(Posting.self, id: "b", input: Parcel(id: "b", weight: 1)) == "2 looked")
+        #expect(Ledger().activities.map(\.name) == ["post", "tidyUp", "look"])
     }
 
     @Test func `recorded names are the methods' unless others are given`() {

@@ -1,3 +1,4 @@
+import CSQLite
 package import WorkflowAPI
 
 /// A savepoint of the writer's transaction as others may use it.
@@ -66,6 +67,8 @@ final class SQLiteStoreTransaction: StoreTransaction {
         case .unique: return StoreError(.unique, message)
         case .constraint: return StoreError(.constraint, message)
         case .misuse: return StoreError(.statement, message)
+        // "No such table": this connection has learned the tables already, so there is none.
+        case .io where error.nativeCode == SQLITE_ERROR: return StoreError(.statement, message)
         default: break
         }
         trouble = error

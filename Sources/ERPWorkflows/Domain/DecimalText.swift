@@ -20,13 +20,13 @@ enum DecimalText {
         }
         let parts = rest.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         guard let grouped = parts.first, !grouped.isEmpty, parts.count == 1 || !parts[1].isEmpty,
-            grouped.allSatisfy({ $0 == "," || digit($0) != nil })
+            grouped.allSatisfy({ $0 == "," || BengaliDigits.value(of: $0) != nil })
         else { return .failure(.notANumber) }
         guard let whole = ungrouped(grouped) else { return .failure(.badGrouping) }
         var units: Int64 = 0
         let fraction = parts.count == 2 ? Array(parts[1]) : []
         for (index, scalar) in (whole + fraction).enumerated() {
-            guard let digit = digit(scalar) else { return .failure(.notANumber) }
+            guard let digit = BengaliDigits.value(of: scalar) else { return .failure(.notANumber) }
             guard index < whole.count + fractionDigits else {
                 if digit != 0 { return .failure(.tooFine) }
                 continue
@@ -49,14 +49,6 @@ enum DecimalText {
         return groups.flatMap { Array($0) }
     }
 
-    private static func digit(_ scalar: Unicode.Scalar) -> Int64? {
-        switch scalar.value {
-        case 0x30...0x39: Int64(scalar.value - 0x30)
-        case 0x09E6...0x09EF: Int64(scalar.value - 0x09E6)
-        default: nil
-        }
-    }
-
     private static func append(_ digit: Int64, to units: inout Int64) -> Bool {
         let (scaled, overflow) = units.multipliedReportingOverflow(by: 10)
         let (sum, overflow2) = scaled.addingReportingOverflow(digit)
@@ -73,5 +65,13 @@ enum DecimalText {
             digits.insert(".", at: digits.index(digits.endIndex, offsetBy: -fractionDigits))
         }
         return units < 0 ? "-" + digits : digits
+    }
+
+    /// The number as text with as few decimals as it needs: `7.5`, `15`.
+    static func shortText(_ units: Int64, fractionDigits: Int) -> String {
+        var text = text(units, fractionDigits: fractionDigits)
+        while text.last == "0" { text.removeLast() }
+        if text.last == "." { text.removeLast() }
+        return text
     }
 }

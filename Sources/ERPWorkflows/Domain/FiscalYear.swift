@@ -15,6 +15,9 @@ public struct FiscalYear: Hashable, Sendable, Comparable, Codable, CustomStringC
         startYear = month >= 7 ? year : year - 1
     }
 
+    /// The year that holds a day.
+    public init(containing date: LocalDate) { startYear = date.month >= 7 ? date.year : date.year - 1 }
+
     /// Reads `FY2026-27`; nil for anything else, also for `FY2026-28`.
     public init?(_ text: String) {
         let digits = text.dropFirst(2)
@@ -33,8 +36,11 @@ public struct FiscalYear: Hashable, Sendable, Comparable, Codable, CustomStringC
 
     /// `FY2026-27`.
     public var description: String {
-        let end = String((startYear + 1) % 100)
-        return "FY\(startYear)-\(end.count < 2 ? "0" + end : end)"
+        let start = String(startYear)
+        // Four digits, so that what is written can be read.
+        let padding = startYear >= 0 ? String(repeating: "0", count: max(0, 4 - start.count)) : ""
+        let end = String((startYear % 100 + 1) % 100)
+        return "FY\(padding)\(start)-\(end.count < 2 ? "0" + end : end)"
     }
 
     /// Orders by time.

@@ -1,27 +1,16 @@
 /// Numbers by which Bangladesh knows companies and people.
 public enum Identifiers {
-    /// A taxpayer's identification number: 10 digits, or 12 for the newer e-TIN.
-    public static func isTIN(_ text: String) -> Bool { isDigits(text, count: [10, 12]) }
+    /// A taxpayer's identification number in the form in which it is stored: see ``TIN``.
+    public static func isTIN(_ text: String) -> Bool { isNormal(text, TIN.self) }
 
-    /// A business identification number: 9 digits, or 13 for the newer form.
-    public static func isBIN(_ text: String) -> Bool { isDigits(text, count: [9, 13]) }
+    /// A business identification number in the form in which it is stored: see ``BIN``.
+    public static func isBIN(_ text: String) -> Bool { isNormal(text, BIN.self) }
 
-    /// A national identity number: 10, 13 or 17 digits.
-    public static func isNID(_ text: String) -> Bool { isDigits(text, count: [10, 13, 17]) }
+    /// A national identity number in the form in which it is stored: see ``NID``.
+    public static func isNID(_ text: String) -> Bool { isNormal(text, NID.self) }
 
-    /// A mobile number as 01XXXXXXXXX; takes +880 and separators. Nil when it is none: 01[3-9] and 8 digits.
-    public static func mobile(_ text: String) -> String? {
-        var digits = text.filter { !" -()".contains($0) }
-        if digits.hasPrefix("+880") {
-            digits = "0" + digits.dropFirst(4)
-        } else if digits.hasPrefix("880") {
-            digits = "0" + digits.dropFirst(3)
-        }
-        guard isDigits(digits, count: [11]), digits.hasPrefix("01"), let third = digits.dropFirst(2).first,
-            ("3"..."9").contains(third)
-        else { return nil }
-        return digits
-    }
+    /// A mobile number as 01XXXXXXXXX; nil when it is none: see ``MobileNumber``.
+    public static func mobile(_ text: String) -> String? { (try? MobileNumber(text))?.digits }
 
     /// A mail address as far as its form can tell: one `@` with something on either side, no blanks, no empty part of the
     /// domain. Hosts without a dot are addresses too.
@@ -35,7 +24,7 @@ public enum Identifiers {
         return isPlain && parts[1].split(separator: ".", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty }
     }
 
-    private static func isDigits(_ text: String, count: Set<Int>) -> Bool {
-        count.contains(text.utf8.count) && text.utf8.allSatisfy { (48...57).contains($0) }
+    private static func isNormal(_ text: String, _ type: (some DigitIdentifier).Type) -> Bool {
+        (try? type.init(text))?.digits == text
     }
 }

@@ -38,15 +38,26 @@ public struct Money: Hashable, Sendable, Comparable, Codable {
         return Money(poisha: sum)
     }
 
+    /// The difference. Throws ``MoneyError/tooLarge``.
+    public func subtracting(_ other: Money) throws -> Money {
+        let (difference, overflow) = poisha.subtractingReportingOverflow(other.poisha)
+        guard !overflow else { throw MoneyError.tooLarge }
+        return Money(poisha: difference)
+    }
+
     /// The price of a quantity at this price a unit, rounded half away from zero to the poisha. Throws
     /// ``MoneyError/tooLarge``.
-    public func times(_ quantity: Quantity) throws -> Money {
-        let product = poisha.multipliedFullWidth(by: quantity.thousandths)
-        let thousand: Int64 = 1000
+    public func times(_ quantity: Quantity) throws -> Money { try times(quantity.thousandths, over: 1000) }
+
+    /// This amount times a fraction, rounded once, half away from zero, to the poisha. The denominator is even and above
+    /// zero. Throws ``MoneyError/tooLarge``.
+    func times(_ numerator: Int64, over denominator: Int64) throws -> Money {
+        let product = poisha.multipliedFullWidth(by: numerator)
+        let half = denominator / 2
         // The quotient fits when the high half is smaller than the divisor's half, so that the division cannot trap.
-        guard product.high > -thousand / 2, product.high < thousand / 2 else { throw MoneyError.tooLarge }
-        let (quotient, remainder) = thousand.dividingFullWidth(product)
-        let step: Int64 = remainder >= 500 ? 1 : remainder <= -500 ? -1 : 0
+        guard product.high > -half, product.high < half else { throw MoneyError.tooLarge }
+        let (quotient, remainder) = denominator.dividingFullWidth(product)
+        let step: Int64 = remainder >= half ? 1 : remainder <= -half ? -1 : 0
         let (rounded, overflow) = quotient.addingReportingOverflow(step)
         guard !overflow else { throw MoneyError.tooLarge }
         return Money(poisha: rounded)

@@ -16,14 +16,5 @@ public enum MoneyText {
     }
 
     /// The same in Bengali digits: `১২,৩৪,৫৬৭.৮৯`.
-    public static func bengali(_ money: Money) -> String {
-        String(
-            String.UnicodeScalarView(
-                grouped(money).unicodeScalars.map { scalar in
-                    guard (0x30...0x39).contains(scalar.value) else { return scalar }
-                    return Unicode.Scalar(scalar.value - 0x30 + 0x09E6) ?? scalar
-                }
-            )
-        )
-    }
+    public static func bengali(_ money: Money) -> String { BengaliDigits.bengali(grouped(money)) }
 }

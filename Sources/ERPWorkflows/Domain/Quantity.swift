@@ -12,12 +12,7 @@ public struct Quantity: Hashable, Sendable, Codable, CustomStringConvertible {
     public init(_ units: Int32) { thousandths = Int64(units) * 1000 }
 
     /// Without needless zeros: `2.5`, `10`.
-    public var description: String {
-        var text = DecimalText.text(thousandths, fractionDigits: 3)
-        while text.last == "0" { text.removeLast() }
-        if text.last == "." { text.removeLast() }
-        return text
-    }
+    public var description: String { DecimalText.shortText(thousandths, fractionDigits: 3) }
 
     /// Reads a decimal text or number.
     public init(from decoder: any Decoder) throws {

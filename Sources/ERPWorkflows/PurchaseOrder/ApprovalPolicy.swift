@@ -31,7 +31,7 @@ public struct ApprovalPolicy: Codable, Hashable, Sendable {
     public var financeAbove: Money
     /// How many days each level has; 7.
     public var approvalDays: Int
-    /// Count only Sunday to Thursday; otherwise every 24 hours are a day.
+    /// Count only business days of the calendar; otherwise every 24 hours are a day.
     public var businessDays: Bool
 
     /// A policy; what is not given has the default.
@@ -80,15 +80,8 @@ public struct ApprovalPolicy: Codable, Hashable, Sendable {
         return levels
     }
 
-    /// How long a level that opens at a moment has. In business days a day counts when it ends on a working day.
-    public func timeLimit(openedAt moment: Date) -> Duration {
-        guard businessDays else { return .seconds(86_400 * approvalDays) }
-        var days = 0
-        var workingDays = 0
-        while workingDays < approvalDays {
-            days += 1
-            if !DhakaCalendar.isWeekend(moment.addingTimeInterval(86_400 * Double(days))) { workingDays += 1 }
-        }
-        return .seconds(86_400 * days)
+    /// How long a level that opens at a moment has, by the rules of ``BusinessCalendar``.
+    public func timeLimit(openedAt moment: Date, calendar: BusinessCalendar = .standard) -> Duration {
+        calendar.timeLimit(days: approvalDays, from: moment, businessDays: businessDays)
     }
 }

@@ -1,0 +1,23 @@
+/// A day of the week. Written `sunday` to `saturday`.
+public enum Weekday: String, Codable, Hashable, Sendable, CaseIterable {
+    /// The first working day of the week in Bangladesh.
+    case sunday
+    /// The second.
+    case monday
+    /// The third.
+    case tuesday
+    /// The fourth.
+    case wednesday
+    /// The last working day of the week in Bangladesh.
+    case thursday
+    /// Weekend in Bangladesh.
+    case friday
+    /// Weekend in Bangladesh.
+    case saturday
+
+    /// The weekday of a day counted from 1970-01-01, which was a Thursday.
+    init(dayNumber: Int) {
+        let fromSunday = ((dayNumber % 7) + 11) % 7
+        self = Weekday.allCases[fromSunday]
+    }
+}
