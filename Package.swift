@@ -136,7 +136,9 @@ let package = Package(
                 "WorkflowAPI", "WorkflowRuntime", "Database",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
-            resources: [.embedInCode("Schema/schema.sql"), .embedInCode("Schema/Steps")]
+            resources: [
+                .embedInCode("Schema/schema.sql"), .embedInCode("Schema/Steps"), .embedInCode("Schema/finance.sql"),
+            ]
         ),
         .executableTarget(
             name: "workflowctl",

@@ -15,6 +15,7 @@ public enum ERPPack {
     /// ``DatabaseError``.
     package static func prepare(_ database: SQLiteDatabase) async throws {
         try await SchemaMigrator.prepare(ERPSchema.component, in: database)
+        try await SchemaMigrator.prepare(ERPSchema.finance, in: database)
     }
 
     /// Its activities over the tables of a prepared file.

@@ -14,6 +14,14 @@ package struct GlobalOptions: ParsableArguments {
     @Option(help: "The tenant. (WORKFLOW_NAMESPACE; default 'default')")
     package var namespace: String?
 
+    @Option(
+        help: """
+            Encrypts payloads with the keys in this file, and decrypts them; 'keys generate' makes one. \
+            (WORKFLOW_PAYLOAD_KEYS_FILE, or the keys themselves in WORKFLOW_PAYLOAD_KEYS)
+            """
+    )
+    package var payloadKeys: String?
+
     @Flag(help: "Prints JSON: one object, or one a line.")
     package var json = false
 
@@ -44,6 +52,7 @@ package struct GlobalOptions: ParsableArguments {
         async throws
         -> WorkflowEngine
     {
+        try ProgramKeys.load(file: payloadKeys)
         let path = try storePath()
         let timeout = try Self.busyTimeout()
         return try await SQLiteDatabase.Options.$usualBusyTimeout.withValue(timeout) {
@@ -66,7 +75,7 @@ package struct GlobalOptions: ParsableArguments {
             throw error
         }
         for registration in registry.workflows {
-            let answer = PayloadCodecChain(registry.payloadCodecs).around { task in
+            let answer = PayloadCodecChain(InstalledRegistry.payloadCodecs).around { task in
                 registration.answer(task, logger: logger)
             }
             engine.answerQueries(of: registration.name, with: answer)
@@ -111,6 +120,7 @@ package struct GlobalOptions: ParsableArguments {
     /// Runs `body` on a new store in a directory for passing things, unless the store of the command holds something.
     package func rehearse(_ body: (WorkflowEngine) async throws -> Void) async throws {
         guard try !FileInspection.holdsData(storePath()) else { return }
+        try ProgramKeys.load(file: payloadKeys)
         let place = FileManager.default.temporaryDirectory.appending(path: "workflowctl-\(NewID.make())")
         do {
             try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
@@ -136,9 +146,10 @@ package struct GlobalOptions: ParsableArguments {
 }
 
 extension WorkflowEngine {
-    /// What commands call: the engine behind the payload codecs of the program.
+    /// What commands call: the engine behind the payload codecs of the program, and encryption where keys were given. A
+    /// payload that these do not decrypt is given as it is stored.
     package var client: any WorkflowClientService {
-        PayloadCodecChain(InstalledRegistry.current.payloadCodecs).around(service)
+        PayloadCodecChain(InstalledRegistry.readingCodecs).around(service)
     }
 }
 

@@ -69,13 +69,15 @@ extension InstalledRegistry {
         CommandConfiguration(
             commandName: name,
             abstract: "Starts workflows, talks to them, runs workers and looks after them.",
-            discussion: "--store sqlite:PATH, --namespace NAME and --json may stand before the command or after it.",
+            discussion: """
+                --store sqlite:PATH, --namespace NAME, --payload-keys FILE and --json may stand before the command or after it.
+                """,
             version: version,
             subcommands: [
                 StartCommand.self, SignalCommand.self, QueryCommand.self, ResultCommand.self, CancelCommand.self,
                 TerminateCommand.self, ListCommand.self, CountCommand.self, DescribeCommand.self, ShowCommand.self,
                 RetryCommand.self, ActivityCommand.self, WorkerCommand.self, TaskQueueCommand.self,
-                NamespaceCommand.self, SchemaCommand.self, BackupCommand.self,
+                NamespaceCommand.self, SchemaCommand.self, BackupCommand.self, KeysCommand.self,
             ] + current.commands
         )
     }

@@ -20,7 +20,8 @@ public struct WorkflowRegistry: Sendable {
     public var remark: @Sendable (CommandDeed) -> String?
     /// Commands of the program's own, beside those of the engine.
     public var commands: [any ParsableCommand.Type]
-    /// Change payloads on their way into the store and back, in every command and in the worker.
+    /// Change payloads on their way into the store and back, in every command and in the worker. Encryption with the keys
+    /// of `--payload-keys` comes after them.
     public var payloadCodecs: [any PayloadCodec]
     /// The task queue of `start` and `worker` unless they name another.
     public var taskQueue: TaskQueue

@@ -7,7 +7,9 @@ import WorkflowAPI
 
 struct ServiceTests {
     @Test func `the schema by its steps is the whole schema`() throws {
-        #expect(try SchemaListing.steps(ERPSchema.component) == SchemaListing.whole(ERPSchema.component))
+        for component in [ERPSchema.component, ERPSchema.finance] {
+            #expect(try SchemaListing.steps(component) == SchemaListing.whole(component))
+        }
     }
 
     @Test func `the database holds the budget even against code that forgets to ask`() async throws {
@@ -15,6 +17,7 @@ struct ServiceTests {
         defer { company.close() }
         for sql in [
             "UPDATE erp_budget SET reserved = allocated + 1", "UPDATE erp_budget SET reserved = -1",
+            "UPDATE erp_budget SET spent = allocated + 1", "UPDATE erp_budget SET spent = -1",
             """
             INSERT INTO erp_budget_reservation
             (tenant, order_id, run_id, workflow_id, department, fiscal_year, amount, state, changed_time)

@@ -65,7 +65,12 @@ struct ActivityStepTests {
             activities: [payment],
             logger: logger
         )
-        let client = WorkflowClient(service: engine.service, payloadCodecs: codecs)
+        let client = WorkflowClient(
+            service: engine.service,
+            identity: "test",
+            payloadCodecs: codecs,
+            makeID: { UUID().uuidString }
+        )
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await engine.run() }
             group.addTask { try await worker.run() }

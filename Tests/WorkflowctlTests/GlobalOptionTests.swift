@@ -46,7 +46,8 @@ import Testing
         #expect(dashes.status == 1 && dashes.errors.contains("no workflow with id '--json'"), "\(dashes.errors)")
         for (arguments, says) in [
             (["--store"], "--store needs a value"), (["--namespace", "--json", "list"], "--namespace needs a value"),
-            (["--json"], "a command is missing"), (["--stor", "x", "list"], "--stor"),
+            (["--payload-keys"], "--payload-keys needs a value"), (["--json"], "a command is missing"),
+            (["--stor", "x", "list"], "--stor"),
             (["--", "--store", "x", "list"], "unexpected"), (["--store", "postgres://x", "list"], "sqlite:PATH"),
             (["--store", "sqlite:x.db", "nonsense"], "nonsense"),
         ] {

@@ -84,8 +84,8 @@ struct Program: Sendable {
         return Outcome(status: process.terminationStatus, output: texts[0], errors: texts[1])
     }
 
-    func startWorker() throws -> ChildProcess {
-        try process(["worker"], output: "/dev/null", errors: "/dev/null")
+    func startWorker(_ arguments: String...) throws -> ChildProcess {
+        try process(["worker"] + arguments, output: "/dev/null", errors: "/dev/null")
     }
 
     /// A file in the program's directory.

@@ -8,8 +8,16 @@ package enum ERPSchema {
         name: "erp",
         whole: text(PackageResources.schema_sql),
         steps: [
-            SchemaStep("initial", text(PackageResources.step_0001_initial_sql))
+            SchemaStep("initial", text(PackageResources.step_0001_initial_sql)),
+            SchemaStep("spending, policy versions", text(PackageResources.step_0002_spending_sql)),
         ]
+    )
+
+    /// Invoices, payments, the general ledger and what was withheld.
+    package static let finance = SchemaComponent(
+        name: "erp_finance",
+        whole: text(PackageResources.finance_sql),
+        steps: [SchemaStep("initial", text(PackageResources.finance_sql))]
     )
 
     // The scripts are compiled in: a program stays one file.

@@ -4,7 +4,8 @@ import WorkflowAPI
 import WorkflowRuntime
 
 /// Writes a seed file into the tables of the domain services, all or nothing. Loading it again changes nothing; users,
-/// vendors and policies that stand in it replace those with the same id, budgets get the new allocation.
+/// vendors that stand in it replace those with the same id, budgets get the new allocation, and a policy that changed
+/// becomes a new version.
 package struct SeedLoader {
     let database: SQLiteDatabase
 
@@ -22,7 +23,11 @@ package struct SeedLoader {
                     let year = budget.fiscalYear ?? FiscalYear(containing: time)
                     try Self.write(budget, year, namespace.name, connection)
                 }
-                if let policy = namespace.purchaseOrderPolicy { try Self.write(policy, namespace.name, connection) }
+                try connection.step { tx in
+                    guard let policy = namespace.purchaseOrderPolicy else { return }
+                    let name = SQLPolicyService.purchaseOrder
+                    try SQLPolicyService.store(policy, as: name, of: namespace.name, at: time, in: tx)
+                }
             }
         }
     }
@@ -140,20 +145,5 @@ package struct SeedLoader {
             }
         }
         return lines
-    }
-
-    private static func write(_ policy: ApprovalPolicy, _ tenant: String, _ connection: SQLiteConnection) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        try connection.execute(
-            """
-            INSERT INTO erp_policy (tenant, name, value) VALUES (?, ?, ?)
-            ON CONFLICT DO UPDATE SET value = excluded.value
-            """,
-            [
-                .text(tenant), .text(SQLPolicyService.purchaseOrder),
-                .text(String(decoding: try encoder.encode(policy), as: UTF8.self)),
-            ]
-        )
     }
 }

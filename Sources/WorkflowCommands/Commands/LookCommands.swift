@@ -139,6 +139,7 @@ struct ActivityCommand: AsyncParsableCommand {
         _ resolution: () throws -> ActivityResolution
     ) async throws {
         try await global.withEngine { engine in
+            let resolution = try resolution()
             try await engine.client.resolveActivity(
                 AdministerTaskRequest(
                     namespace: global.tenant,
@@ -147,8 +148,15 @@ struct ActivityCommand: AsyncParsableCommand {
                     activityID: activity,
                     identity: CallerIdentity.current
                 ),
-                as: try resolution()
+                as: resolution
             )
+            guard case .completed = resolution,
+                let execution = try? await engine.client.describeWorkflow(
+                    DescribeWorkflowRequest(namespace: global.tenant, workflowID: target.workflowID, runID: target.run)
+                ).summary.execution
+            else { return }
+            await EncryptedText.plainTextWarning("this result", in: execution, of: global.tenant, engine.service)
+                .map(Output.warning)
         }
     }
 }

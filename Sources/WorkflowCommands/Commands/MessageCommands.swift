@@ -18,7 +18,8 @@ struct SignalCommand: AsyncParsableCommand {
             let input = try argument.payload()
             try checkIdentifier(name, "signal name")
             try checkIdentifier(requestID, "request id")
-            let type = try await refuseUnknownSignal(engine)
+            let summary = try await refuseUnknownSignal(engine)
+            let type = summary.workflowType
             try InstalledRegistry.current.registration(of: type)?.checkSignal[name]?.refuse(
                 input,
                 for: "signal '\(name)'"
@@ -38,20 +39,27 @@ struct SignalCommand: AsyncParsableCommand {
             } else {
                 InstalledRegistry.current.remark(.signaled(request, workflowType: type)).map(Output.note)
             }
+            await EncryptedText.plainTextWarning(
+                "this signal",
+                in: summary.execution,
+                of: global.tenant,
+                engine.service
+            ).map(Output.warning)
         }
     }
 
-    /// Gives the type of the workflow.
-    private func refuseUnknownSignal(_ engine: WorkflowEngine) async throws -> String {
+    /// Gives what is known of the workflow.
+    private func refuseUnknownSignal(_ engine: WorkflowEngine) async throws -> WorkflowSummary {
         let description = try await engine.client.describeWorkflow(
             DescribeWorkflowRequest(namespace: global.tenant, workflowID: target.workflowID, runID: target.run)
         )
-        let type = description.summary.workflowType
+        let summary = description.summary
+        let type = summary.workflowType
         let live = try await engine.client.registrations(in: global.tenant).flatMap(\.workflowTypes)
         guard
             let known = InstalledRegistry.current.registration(of: type)?.signals
                 ?? live.first(where: { $0.name == type })?.signals, !known.contains(name)
-        else { return type }
+        else { return summary }
         throw WorkflowServiceError(
             .invalidArgument,
             "workflow type '\(type)' has no signal '\(name)'; "
@@ -133,7 +141,8 @@ struct ResultCommand: AsyncParsableCommand {
         }
     }
 
-    /// Prints the result on stdout, or why there is none on stderr with exit status 2.
+    /// Prints the result on stdout, or why there is none on stderr with exit status 2. Throws a refusal when it cannot be
+    /// decrypted.
     static func printResult(
         of execution: WorkflowExecution,
         timeout: Duration,
@@ -151,6 +160,13 @@ struct ResultCommand: AsyncParsableCommand {
         guard let last = events.last else { return }
         if case .workflowExecutionCompleted(let completed) = last.attributes {
             let result = completed.result.first ?? .null
+            if let reason = EncryptedText.reason(result) {
+                throw WorkflowServiceError(
+                    .invalidArgument,
+                    "the result of workflow '\(execution.workflowID)' cannot be shown: \(reason)",
+                    execution: execution
+                )
+            }
             Output.line(global.json ? result.json.text : result.text)
             return
         }

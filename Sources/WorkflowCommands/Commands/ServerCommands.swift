@@ -6,6 +6,7 @@ import ServiceLifecycle
 import UnixSignals
 import Workers
 import WorkflowAPI
+import WorkflowRuntime
 
 struct WorkerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -27,6 +28,14 @@ struct WorkerCommand: AsyncParsableCommand {
             }
             let engine = try await global.openEngine(create: true, logger: logger)
             let worker = try await makeWorker(on: engine, logger)
+            if let encryption = ProgramKeys.encryption {
+                logger.info(
+                    "payloads are encrypted",
+                    metadata: [
+                        "key": "\(encryption.activeKeyID)", "keys": "\(encryption.keyIDs.joined(separator: ", "))",
+                    ]
+                )
+            }
             let group = ServiceGroup(
                 services: [WorkerShutdown(logger: logger), engine, worker],
                 gracefulShutdownSignals: [.sigterm, .sigint],
@@ -44,7 +53,7 @@ struct WorkerCommand: AsyncParsableCommand {
             namespace: global.tenant,
             identity: "\(ProcessInfo.processInfo.processIdentifier)@\(ProcessInfo.processInfo.hostName)"
         )
-        configuration.payloadCodecs = registry.payloadCodecs
+        configuration.payloadCodecs = InstalledRegistry.payloadCodecs
         configuration.crashBlamePrefix = try global.storePath() + "-blame-"
         return try Worker(
             service: engine.service,

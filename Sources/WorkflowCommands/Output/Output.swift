@@ -1,5 +1,6 @@
 import Foundation
 package import WorkflowAPI
+import WorkflowRuntime
 
 /// Data goes to stdout, everything else to stderr.
 package enum Output {
@@ -68,6 +69,7 @@ extension Payload {
         switch encoding {
         case Payload.jsonEncoding: String(decoding: data, as: UTF8.self)
         case Payload.nullEncoding: "null"
+        case _ where isEncrypted: EncryptedText.placeholder(self)
         default: "<\(data.count) bytes, \(encoding ?? "no encoding")>"
         }
     }
@@ -82,9 +84,11 @@ extension Payload {
     }
 
     private var bytes: JSONTree {
-        .object([
-            "encoding": .string(encoding ?? ""), "data": .string(Data(data).base64EncodedString()),
-        ])
+        var object: [String: any JSONRepresentable] = [
+            "encoding": encoding ?? "", "data": Data(data).base64EncodedString(),
+        ]
+        if isEncrypted { object["encryptionKeyId"] = encryptionKeyID }
+        return object.json
     }
 }
 

@@ -31,7 +31,9 @@ public enum PayloadConverter {
             switch payload.encoding {
             case Payload.jsonEncoding: return try decode(type, from: payload.data)
             case Payload.nullEncoding: return try decoder.decode(type, from: Data("null".utf8))
-            default: throw PayloadError(message: "encoding '\(payload.encoding ?? "none")' cannot be read as \(type)")
+            default:
+                if payload.isEncrypted { throw PayloadError(message: payload.missingKey.message) }
+                throw PayloadError(message: "encoding '\(payload.encoding ?? "none")' cannot be read as \(type)")
             }
         } catch let error as DecodingError {
             throw PayloadError(message: error.pathAndReason)

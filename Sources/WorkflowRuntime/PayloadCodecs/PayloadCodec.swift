@@ -90,9 +90,12 @@ package struct PayloadCodecChain: Sendable {
         Failure(
             message: "the payload codec: \(error)",
             source: FailureConverter.source,
-            info: .application(.init(type: "PayloadCodec"))
+            info: .application(.init(type: failureType))
         )
     }
+
+    /// The type of such a failure.
+    static let failureType = "PayloadCodec"
 
     private static func checked(_ before: [Payload], _ after: [Payload]) throws -> [Payload] {
         guard before.count == after.count else {

@@ -71,6 +71,11 @@ public struct ActivityRegistration: Sendable {
         do {
             return try PayloadConverter.argument(payloads, as: type)
         } catch {
+            if let payload = payloads.first, payload.isEncrypted {
+                // Another worker may have the key, or this one after its next start.
+                let failure = PayloadCodecChain.failure(payload.missingKey)
+                throw ApplicationError(type: PayloadCodecChain.failureType, message: failure.message)
+            }
             throw ApplicationError(
                 type: "InvalidInput",
                 message: "the input of activity \(name) cannot be read: \(error)",

@@ -4,13 +4,18 @@ public import WorkflowAPI
 /// Replays recorded histories against today's code.
 public struct WorkflowReplayer: Sendable {
     private let registrations: [String: WorkflowRegistration]
+    private let chain: PayloadCodecChain
     private let logger: Logger
-    /// A replayer that knows these workflow types.
+
+    /// A replayer that knows these workflow types. `payloadCodecs` are those of the workers that made the histories; they
+    /// are for ``replay(encoded:execution:)`` and ``replay(encodedJSON:execution:)``.
     public init(
         _ workflows: [WorkflowRegistration],
+        payloadCodecs: [any PayloadCodec] = [],
         logger: Logger = Logger(label: "replayer") { _ in SwiftLogNoOpLogHandler() }
     ) {
         registrations = Dictionary(workflows.map { ($0.name, $0) }) { first, _ in first }
+        chain = PayloadCodecChain(payloadCodecs)
         self.logger = logger
     }
 
@@ -45,13 +50,40 @@ public struct WorkflowReplayer: Sendable {
         json: [UInt8],
         execution: WorkflowExecution = WorkflowExecution(workflowID: "replay", runID: "replay")
     ) throws {
-        let history: [HistoryEvent]
+        try replay(try Self.history(json), execution: execution)
+    }
+
+    /// Replays a history as it is stored, with its payloads encoded. Throws as ``replay(_:execution:)`` does, and
+    /// ``ReplayError`` for a payload that cannot be decoded, because its key is missing for instance.
+    public func replay(
+        encoded history: [HistoryEvent],
+        execution: WorkflowExecution = WorkflowExecution(workflowID: "replay", runID: "replay")
+    ) async throws {
+        var decoded = history
         do {
-            history = try HistoryJSON.decode(json)
+            for index in decoded.indices { decoded[index] = try await chain.decoded(decoded[index]) }
+        } catch let error where !(error is CancellationError) {
+            throw ReplayError(message: PayloadCodecChain.failure(error).message)
+        }
+        try replay(decoded, execution: execution)
+    }
+
+    /// Replays an exported history whose payloads are encoded: what `workflowctl show ID --json` prints without the keys,
+    /// so that histories can be kept beside the tests without anything readable in them. Throws as
+    /// ``replay(encoded:execution:)`` does, and ``ReplayError`` for a text that is no history.
+    public func replay(
+        encodedJSON json: [UInt8],
+        execution: WorkflowExecution = WorkflowExecution(workflowID: "replay", runID: "replay")
+    ) async throws {
+        try await replay(encoded: try Self.history(json), execution: execution)
+    }
+
+    private static func history(_ json: [UInt8]) throws -> [HistoryEvent] {
+        do {
+            return try HistoryJSON.decode(json)
         } catch {
             throw ReplayError(message: "this is no history: \(error)")
         }
-        try replay(history, execution: execution)
     }
 }
 

@@ -65,6 +65,7 @@ package final class WorkflowRun: @unchecked Sendable {
     /// Applies events in order; each completed workflow task is run again, and what it asked for compared with what
     /// history holds.
     func apply(_ events: [HistoryEvent], isQueryOnly: Bool = false) throws(WorkflowTaskFailure) {
+        try requireDecrypted(events)
         noteRecordedPatches(events)
         cursor.begin(events)
         defer { cursor.begin([]) }
