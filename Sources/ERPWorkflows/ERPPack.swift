@@ -16,6 +16,8 @@ public enum ERPPack {
     package static func prepare(_ database: SQLiteDatabase) async throws {
         try await SchemaMigrator.prepare(ERPSchema.component, in: database)
         try await SchemaMigrator.prepare(ERPSchema.finance, in: database)
+        try await SchemaMigrator.prepare(ERPSchema.people, in: database)
+        try await SchemaMigrator.prepare(ERPSchema.delivery, in: database)
     }
 
     /// Its activities over the tables of a prepared file.
