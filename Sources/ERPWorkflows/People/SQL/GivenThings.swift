@@ -14,20 +14,35 @@ struct GivenThings {
     let undone: String
 
     static let accounts = GivenThings(
-        table: "erp_account", column: "user_name", standing: "active", undone: "disabled"
+        table: "erp_account",
+        column: "user_name",
+        standing: "active",
+        undone: "disabled"
     )
     static let mailboxes = GivenThings(table: "erp_mailbox", column: "address", standing: "active", undone: "closed")
     static let workstations = GivenThings(
-        table: "erp_workstation_assignment", column: "asset_tag", standing: "assigned", undone: "returned"
+        table: "erp_workstation_assignment",
+        column: "asset_tag",
+        standing: "assigned",
+        undone: "returned"
     )
     static let badges = GivenThings(
-        table: "erp_badge", column: "badge_number", standing: "active", undone: "revoked"
+        table: "erp_badge",
+        column: "badge_number",
+        standing: "active",
+        undone: "revoked"
     )
     static let orientations = GivenThings(
-        table: "erp_orientation", column: "room_id || ' ' || date", standing: "booked", undone: "cancelled"
+        table: "erp_orientation",
+        column: "room_id || ' ' || date",
+        standing: "booked",
+        undone: "cancelled"
     )
     static let mentors = GivenThings(
-        table: "erp_mentorship", column: "mentor_id", standing: "active", undone: "ended"
+        table: "erp_mentorship",
+        column: "mentor_id",
+        standing: "active",
+        undone: "ended"
     )
 
     /// What the run has given; nil when nothing yet. Throws a refusal when it was taken back.
