@@ -15,6 +15,7 @@ public enum ERPPack {
     /// ``DatabaseError``.
     package static func prepare(_ database: SQLiteDatabase) async throws {
         try await SchemaMigrator.prepare(ERPSchema.component, in: database)
+        try await SchemaMigrator.prepare(ERPSchema.tasks, in: database)
         try await SchemaMigrator.prepare(ERPSchema.finance, in: database)
         try await SchemaMigrator.prepare(ERPSchema.people, in: database)
         try await SchemaMigrator.prepare(ERPSchema.delivery, in: database)
@@ -23,7 +24,9 @@ public enum ERPPack {
     /// Its activities over the tables of a prepared file.
     package static func activities(_ database: SQLiteDatabase) -> [any ActivityContainer] {
         [
-            PurchaseOrderActivities(database: database)
+            PurchaseOrderActivities(database: database),
+            ApprovalActivities(database: database),
+            HumanTaskActivities(database: database),
         ]
     }
 }

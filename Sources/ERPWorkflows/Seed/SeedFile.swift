@@ -32,6 +32,10 @@ public struct SeedNamespace: Codable, Sendable {
     public var budgets: [SeedBudget]?
     /// Sets who approves purchase orders.
     public var purchaseOrderPolicy: ApprovalPolicy?
+    /// Changes how documents are approved.
+    public var approvals: TenantApprovals?
+    /// Sets weekend and public holidays.
+    public var calendar: BusinessCalendar?
 }
 
 /// A user.
@@ -46,6 +50,8 @@ public struct SeedUser: Codable, Sendable {
     public var department: String
     /// `department_head`, `finance`.
     public var roles: [String]?
+    /// The login name in the operating system; the id unless given.
+    public var login: String?
     /// They may act; true unless said otherwise.
     public var active: Bool?
 }

@@ -24,9 +24,14 @@ package struct SeedLoader {
                     try Self.write(budget, year, namespace.name, connection)
                 }
                 try connection.step { tx in
-                    guard let policy = namespace.purchaseOrderPolicy else { return }
-                    let name = SQLPolicyService.purchaseOrder
-                    try SQLPolicyService.store(policy, as: name, of: namespace.name, at: time, in: tx)
+                    let tenant = namespace.name
+                    func store(_ policy: (some Encodable)?, as name: String) throws {
+                        guard let policy else { return }
+                        try SQLPolicyService.store(policy, as: name, of: tenant, at: time, in: tx)
+                    }
+                    try store(namespace.purchaseOrderPolicy, as: SQLPolicyService.purchaseOrder)
+                    try store(namespace.approvals, as: SQLPolicyService.approvals)
+                    try store(namespace.calendar, as: SQLPolicyService.calendar)
                 }
             }
         }
@@ -56,6 +61,16 @@ package struct SeedLoader {
             "DELETE FROM erp_user_role WHERE tenant = ? AND user_id = ?",
             [.text(tenant), .text(user.id)]
         )
+        try connection.execute(
+            "DELETE FROM erp_login WHERE tenant = ? AND user_id = ?",
+            [.text(tenant), .text(user.id)]
+        )
+        if let login = user.login {
+            try connection.execute(
+                "INSERT INTO erp_login (tenant, user_id, login) VALUES (?, ?, ?)",
+                [.text(tenant), .text(user.id), .text(login)]
+            )
+        }
         for role in Set(user.roles ?? []) {
             try connection.execute(
                 "INSERT INTO erp_user_role (tenant, user_id, role) VALUES (?, ?, ?)",
