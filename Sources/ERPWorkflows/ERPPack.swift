@@ -9,7 +9,9 @@ public enum ERPPack {
     public static let taskQueue: TaskQueue = "erp"
 
     /// Its workflow types.
-    public static let workflows = [WorkflowRegistration(PurchaseOrderApproval.self)]
+    public static let workflows = [
+        WorkflowRegistration(PurchaseOrderApproval.self), WorkflowRegistration(EmployeeOnboarding.self),
+    ]
 
     /// Makes the tables of the domain services where they are missing, or brings them up to date. Throws
     /// ``DatabaseError``.
@@ -27,6 +29,7 @@ public enum ERPPack {
             PurchaseOrderActivities(database: database),
             ApprovalActivities(database: database),
             HumanTaskActivities(database: database),
+            OnboardingActivities(database: database),
         ]
     }
 }

@@ -32,6 +32,7 @@ package struct SeedLoader {
                     try store(namespace.purchaseOrderPolicy, as: SQLPolicyService.purchaseOrder)
                     try store(namespace.approvals, as: SQLPolicyService.approvals)
                     try store(namespace.calendar, as: SQLPolicyService.calendar)
+                    if let people = namespace.people { try Self.write(people, tenant, at: time, in: tx) }
                 }
             }
         }
