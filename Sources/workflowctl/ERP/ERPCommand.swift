@@ -8,7 +8,7 @@ struct ERPCommand: AsyncParsableCommand {
             "Loads master data; shows budgets, orders, the audit trail and what people were told; frees stranded orders.",
         subcommands: [
             LoadCommand.self, BudgetCommand.self, OrdersCommand.self, AuditCommand.self, OutboxCommand.self,
-            StoryCommand.self, ReleaseCommand.self,
+            StoryCommand.self, ReleaseCommand.self, EmployeesCommand.self,
         ]
     )
 }
