@@ -32,6 +32,16 @@ public struct SeedNamespace: Codable, Sendable {
     public var budgets: [SeedBudget]?
     /// Sets who approves purchase orders.
     public var purchaseOrderPolicy: ApprovalPolicy?
+    /// Sets who approves invoices, and in what time.
+    public var invoicePolicy: InvoicePolicy?
+    /// Sets all tax rates.
+    public var taxTable: TaxTable?
+    /// Sets weekend and holidays.
+    public var businessCalendar: BusinessCalendar?
+    /// Replaces or adds these accounts.
+    public var accounts: [Account]?
+    /// Sets on which accounts invoices are booked.
+    public var postingAccounts: PostingAccounts?
 }
 
 /// A user.
