@@ -86,7 +86,7 @@ struct Books: Sendable {
             poNumber: po,
             department: "operations",
             submittedBy: "rahim",
-            lineItems: lines ?? [item("work", 1, net)]
+            lineItems: try lines ?? [item("work", 1, net)]
         )
     }
 

@@ -69,7 +69,7 @@ struct ServiceTests {
         seed.namespaces[0].users?[2].email = "nasrin.example.com"
         seed.namespaces[0].vendors?[0].email = "a b@example.com"
         let problems = SeedCheck.problems(of: seed)
-        let known = "known are: department_head, finance"
+        let known = "known are: department_head, finance, accounts_payable, finance_manager, cfo, ceo"
         #expect(
             problems == [
                 "users: 'rahim' of 'default': there is no role 'boss'; \(known)",
