@@ -38,9 +38,11 @@ public struct JournalLine: Codable, Hashable, Sendable {
     public var debit: Money
     /// Above zero, or zero when it is a debit.
     public var credit: Money
-    /// Which department, project and vendor it concerns.
+    /// The department that it concerns.
     public var department: String?
+    /// The project that it concerns.
     public var projectId: String?
+    /// The vendor that it concerns.
     public var vendorId: String?
     /// For people.
     public var text: String
