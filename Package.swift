@@ -137,7 +137,8 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             resources: [
-                .embedInCode("Schema/schema.sql"), .embedInCode("Schema/Steps"), .embedInCode("Schema/finance.sql"),
+                .embedInCode("Schema/schema.sql"), .embedInCode("Schema/Steps"), .embedInCode("Schema/tasks.sql"),
+                .embedInCode("Schema/finance.sql"),
             ]
         ),
         .executableTarget(

@@ -15,13 +15,16 @@ public enum ERPPack {
     /// ``DatabaseError``.
     package static func prepare(_ database: SQLiteDatabase) async throws {
         try await SchemaMigrator.prepare(ERPSchema.component, in: database)
+        try await SchemaMigrator.prepare(ERPSchema.tasks, in: database)
         try await SchemaMigrator.prepare(ERPSchema.finance, in: database)
     }
 
     /// Its activities over the tables of a prepared file.
     package static func activities(_ database: SQLiteDatabase) -> [any ActivityContainer] {
         [
-            PurchaseOrderActivities(database: database)
+            PurchaseOrderActivities(database: database),
+            ApprovalActivities(database: database),
+            HumanTaskActivities(database: database),
         ]
     }
 }

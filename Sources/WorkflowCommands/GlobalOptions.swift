@@ -165,14 +165,6 @@ struct RunOptions: ParsableArguments {
     var run: RunID? { runID.map { RunID($0) } }
 }
 
-/// Who acts, as recorded in histories: the verified user of the operating system, this host and process.
-package enum CallerIdentity {
-    /// `user@host`.
-    package static var current: String {
-        "\(NSUserName())@\(ProcessInfo.processInfo.hostName)"
-    }
-}
-
 /// New ids at the rim.
 package enum NewID {
     /// A random UUID.

@@ -119,9 +119,9 @@ final class KilledCompany {
         let handle = client.handle(PurchaseOrderApproval.self, id: WorkflowID(next.order))
         do {
             if Int.random(in: 0..<10, using: &random) == 0 {
-                try await handle.signal(\.reject, Rejection(approver: next.approver, reason: words))
+                try await handle.signal(\.reject, RejectionSignal(approver: next.approver, reason: words))
             } else {
-                try await handle.signal(\.approve, Approval(approver: next.approver, comments: words))
+                try await handle.signal(\.approve, ApprovalSignal(approver: next.approver, comments: words))
             }
             acknowledged.append((next.order, words))
         } catch let error as WorkflowServiceError where error.code == .notFound || error.code == .workflowClosed {

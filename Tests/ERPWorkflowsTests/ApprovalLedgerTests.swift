@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import WorkflowAPI
 
 @testable import ERPWorkflows
 
@@ -15,25 +16,43 @@ struct ApprovalLedgerTests {
     }
 
     private func ledger(_ levels: [ApprovalLevel] = [.departmentHead, .finance]) -> ApprovalLedger {
-        var ledger = ApprovalLedger(requester: "rahim", department: "operations")
-        ledger.require(levels)
+        var ledger = ApprovalLedger(noun: "order")
+        let document = ApprovalDocument(
+            kind: "purchase_order",
+            id: "A",
+            title: "Order A",
+            summary: "",
+            department: "operations",
+            requestedBy: "rahim"
+        )
+        ledger.require(ApprovalRequest(document, levels: levels, rules: ApprovalRules(actForOthers: true)))
         return ledger
+    }
+
+    private func take(
+        _ decision: ApprovalDecision,
+        by person: DirectoryUser?,
+        at time: Date,
+        in ledger: inout ApprovalLedger
+    ) {
+        ledger.take(decision, by: Approver(user: person), at: time)
     }
 
     private func approve(_ ledger: inout ApprovalLedger, _ person: DirectoryUser?, _ name: String? = nil) {
         let approver = name ?? person?.id ?? ""
-        ledger.take(ApprovalDecision(approver: approver, isApproval: true), by: person, at: time)
+        take(ApprovalDecision(approver: approver, isApproval: true), by: person, at: time, in: &ledger)
     }
 
     @Test func `a decision counts for the open level that the approver may decide`() {
         var ledger = ledger()
         ledger.open(.departmentHead, at: time)
         approve(&ledger, head)
-        #expect(ledger.decision(of: .departmentHead)?.approver == "karim")
-        #expect(ledger.decision(of: .finance) == nil)
+        #expect(ledger.standing(of: .departmentHead) == .approved)
+        #expect(ledger.votes(for: .departmentHead).map(\.decision.approver) == ["karim"])
+        #expect(ledger.standing(of: .finance) == .undecided)
         ledger.open(.finance, at: time)
         approve(&ledger, finance)
-        #expect(ledger.decision(of: .finance)?.approver == "nasrin")
+        #expect(ledger.votes(for: .finance).map(\.decision.approver) == ["nasrin"])
         #expect(ledger.history.map(\.outcome) == [.approved, .approved])
     }
 
@@ -55,7 +74,7 @@ struct ApprovalLedgerTests {
                 "There is no active user with this name in the company's directory.",
             ]
         )
-        #expect(ledger.decision(of: .departmentHead) == nil)
+        #expect(ledger.standing(of: .departmentHead) == .undecided)
     }
 
     @Test func `one person may not decide two levels, and a level is decided once`() {
@@ -65,7 +84,7 @@ struct ApprovalLedgerTests {
         approve(&ledger, head)
         ledger.open(.finance, at: time)
         approve(&ledger, both)
-        #expect(ledger.decision(of: .finance) == nil)
+        #expect(ledger.standing(of: .finance) == .undecided)
         #expect(ledger.history.map(\.outcome) == [.approved, .refused, .refused])
         #expect(ledger.history[1].reason == "jamal has already decided as department head.")
         #expect(
@@ -79,29 +98,29 @@ struct ApprovalLedgerTests {
         ledger.open(.departmentHead, at: time)
         approve(&ledger, head)
         approve(&ledger, head)
-        ledger.take(ApprovalDecision(approver: "karim", isApproval: false, reason: "no, wait"), by: head, at: time)
+        take(ApprovalDecision(approver: "karim", isApproval: false, reason: "no, wait"), by: head, at: time, in: &ledger)
         #expect(ledger.history.map(\.outcome) == [.approved, .refused, .refused])
         let stands = "This person has already decided as department head; the first decision stands."
         #expect(ledger.history.dropFirst().map(\.reason) == [stands, stands])
         #expect(ledger.history[2].comments == "no, wait")
-        #expect(ledger.decision(of: .departmentHead)?.isApproval == true)
+        #expect(ledger.standing(of: .departmentHead) == .approved)
     }
 
     @Test func `no decision counts in an order that is closed, and a rejection closes it`() {
         var ledger = ledger()
         ledger.open(.departmentHead, at: time)
-        ledger.take(ApprovalDecision(approver: "karim", isApproval: false, reason: "no"), by: head, at: time)
+        take(ApprovalDecision(approver: "karim", isApproval: false, reason: "no"), by: head, at: time, in: &ledger)
         approve(&ledger, finance)
         #expect(ledger.history.map(\.outcome) == [.rejected, .refused])
         #expect(ledger.history[1].reason == "The order was already rejected.")
-        #expect(ledger.decision(of: .finance) == nil)
+        #expect(ledger.standing(of: .finance) == .undecided)
 
         var other = self.ledger()
         other.open(.departmentHead, at: time)
         other.close(because: "It rains.")
         other.close(because: "It snows.")
         approve(&other, head)
-        #expect(other.decision(of: .departmentHead) == nil)
+        #expect(other.standing(of: .departmentHead) == .undecided)
         #expect(other.history.map(\.reason) == ["It rains."])
     }
 
@@ -114,9 +133,9 @@ struct ApprovalLedgerTests {
         let name = String(repeating: "\u{1}", count: TextLimits.name)
         let words = String(repeating: "\u{1}", count: TextLimits.words)
         for _ in 0..<10_000 {
-            ledger.take(ApprovalDecision(approver: name, isApproval: true, comments: words), by: nil, at: time)
+            take(ApprovalDecision(approver: name, isApproval: true, comments: words), by: nil, at: time, in: &ledger)
         }
-        ledger.take(ApprovalDecision(approver: "karim", isApproval: true, comments: words), by: head, at: time)
+        take(ApprovalDecision(approver: "karim", isApproval: true, comments: words), by: head, at: time, in: &ledger)
         #expect(ledger.history.count == ApprovalLedger.mostRefusals + 2)
         #expect(ledger.history.last?.outcome == .unlisted)
         #expect(ledger.history.last?.count == 9800)
@@ -131,12 +150,12 @@ struct ApprovalLedgerTests {
     @Test func `an early decision is kept for its level and takes effect when it opens`() {
         var ledger = ledger()
         ledger.open(.departmentHead, at: time)
-        ledger.take(ApprovalDecision(approver: "nasrin", isApproval: false, reason: "no"), by: finance, at: time)
-        #expect(ledger.decision(of: .finance) == nil)
-        #expect(ledger.decision(of: .departmentHead) == nil)
+        take(ApprovalDecision(approver: "nasrin", isApproval: false, reason: "no"), by: finance, at: time, in: &ledger)
+        #expect(ledger.standing(of: .finance) == .undecided)
+        #expect(ledger.standing(of: .departmentHead) == .undecided)
         approve(&ledger, head)
         ledger.open(.finance, at: time)
-        #expect(ledger.decision(of: .finance)?.isApproval == false)
+        #expect(ledger.standing(of: .finance) != .undecided)
         #expect(ledger.history.map(\.outcome) == [.kept, .approved, .rejected])
     }
 
@@ -153,11 +172,18 @@ struct ApprovalLedgerTests {
         #expect(policy.levels(for: Money(taka: 100_000)) == [.departmentHead])
         #expect(policy.levels(for: Money(poisha: 10_000_001)) == [.departmentHead, .finance])
         // 2026-11-19 is a Thursday in Dhaka: Friday and Saturday do not count.
-        let thursday = try Date("2026-11-19T04:00:00Z", strategy: .iso8601)
-        #expect(policy.timeLimit(openedAt: thursday) == .seconds(7 * 86_400))
-        let business = ApprovalPolicy(approvalDays: 1, businessDays: true)
-        #expect(business.timeLimit(openedAt: thursday) == .seconds(3 * 86_400))
-        let week = ApprovalPolicy(approvalDays: 7, businessDays: true)
-        #expect(week.timeLimit(openedAt: thursday) == .seconds(11 * 86_400))
+        let thursday = Timestamp(nanoseconds: 1_795_060_800_000_000_000)
+        func limit(_ days: Int, businessDays: Bool) -> Duration {
+            ApprovalRules(businessDays: businessDays).deadline(days: days, from: thursday) - thursday
+        }
+        #expect(thursday.date == (try Date("2026-11-19T04:00:00Z", strategy: .iso8601)))
+        #expect(limit(7, businessDays: false) == .seconds(7 * 86_400))
+        #expect(limit(1, businessDays: true) == .seconds(3 * 86_400))
+        #expect(limit(7, businessDays: true) == .seconds(11 * 86_400))
     }
+}
+
+extension ApprovalLevel {
+    static let departmentHead = ApprovalLevel("department_head", isDepartmentOnly: true, days: 7)
+    static let finance = ApprovalLevel("finance", days: 7)
 }

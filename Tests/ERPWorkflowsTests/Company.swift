@@ -55,7 +55,9 @@ struct Company: Sendable {
                         holdReason: "expired"
                     ),
                 ],
-                budgets: [SeedBudget(department: "operations", allocated: Money(taka: 500_000))]
+                budgets: [SeedBudget(department: "operations", allocated: Money(taka: 500_000))],
+                // One client sends the decisions of everybody here; tests of logins are strict.
+                approvals: TenantApprovals(actForOthers: true)
             )
         ]
     )

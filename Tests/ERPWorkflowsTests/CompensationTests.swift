@@ -33,9 +33,9 @@ import WorkflowTesting
         let company = try await Company()
         defer { company.close() }
         let order = try await company.start(company.order("A", taka: 60_000))
-        try await order.signal(\.approve, Approval(approver: "karim", comments: "fine"))
+        try await order.signal(\.approve, ApprovalSignal(approver: "karim", comments: "fine"))
         try await order.cancel()
-        try await order.signal(\.reject, Rejection(approver: "karim", reason: "no"))
+        try await order.signal(\.reject, RejectionSignal(approver: "karim", reason: "no"))
         await #expect(throws: WorkflowClosedError.self) { try await company.result(order) }
         #expect(try await order.query(\.status) == .cancelled)
         let history = try await order.query(\.approvalHistory)

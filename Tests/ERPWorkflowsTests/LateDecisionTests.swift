@@ -30,20 +30,22 @@ private final class Interjection: Sendable {
 
 /// Decisions that come when they can no longer help, and decisions that cannot be looked up.
 @Suite(.serialized) struct LateDecisionTests {
-    private func approval(by approver: String) -> Approval { Approval(approver: approver) }
+    private func approval(by approver: String) -> ApprovalSignal { ApprovalSignal(approver: approver) }
 
     /// A directory that breaks for one name and knows Karim otherwise.
-    private static let brokenDirectory = ActivityRegistration(PurchaseOrderActivities.lookUpUser) { request in
+    private static let brokenDirectory = ActivityRegistration(ApprovalActivities.lookUpApprover) { request in
         guard request.userId == "karim" else {
             throw ApplicationError(type: "Broken", message: "no such shard", nonRetryable: true)
         }
-        return DirectoryUser(
-            id: "karim",
-            name: "",
-            email: "",
-            department: "operations",
-            roles: ["department_head"],
-            isActive: true
+        return Approver(
+            user: DirectoryUser(
+                id: "karim",
+                name: "",
+                email: "",
+                department: "operations",
+                roles: ["department_head"],
+                isActive: true
+            )
         )
     }
 
@@ -99,7 +101,7 @@ private final class Interjection: Sendable {
         let interjection = Interjection { order in
             let details = try await order.query(\.details)
             seen.withLock { $0.append(details) }
-            try await order.signal(\.approve, Approval(approver: "karim"))
+            try await order.signal(\.approve, ApprovalSignal(approver: "karim"))
         }
         let company = try await Company(replaced: [
             ActivityRegistration(PurchaseOrderActivities.releaseBudget) { _ in
@@ -128,10 +130,10 @@ private final class Interjection: Sendable {
     @Test func `what comes between a cancellation and the end of the step under way does not count`() async throws {
         let interjection = Interjection { order in
             try await order.cancel(reason: "changed")
-            try await order.signal(\.approve, Approval(approver: "karim"))
+            try await order.signal(\.approve, ApprovalSignal(approver: "karim"))
         }
         let company = try await Company(replaced: [
-            ActivityRegistration(PurchaseOrderActivities.notifyApprovers) { _ in
+            ActivityRegistration(ApprovalActivities.announce) { _ in
                 try await interjection.interject()
                 return NoValue()
             }

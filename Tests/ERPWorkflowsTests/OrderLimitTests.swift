@@ -21,16 +21,16 @@ import WorkflowTesting
     }
 
     @Test func `decisions and orders are limited where they are read, in characters`() async throws {
-        #expect(try problem(Approval(approver: text(200), comments: text(2000))) == nil)
-        #expect(try problem(Approval(approver: "a", comments: nil)) == nil)
-        #expect(try problem(Approval(approver: text(201)))?.contains("must have 1 to 200 characters") == true)
-        #expect(try problem(Approval(approver: ""))?.contains("must have 1 to 200 characters") == true)
+        #expect(try problem(ApprovalSignal(approver: text(200), comments: text(2000))) == nil)
+        #expect(try problem(ApprovalSignal(approver: "a", comments: nil)) == nil)
+        #expect(try problem(ApprovalSignal(approver: text(201)))?.contains("must have 1 to 200 characters") == true)
+        #expect(try problem(ApprovalSignal(approver: ""))?.contains("must have 1 to 200 characters") == true)
         #expect(
-            try problem(Approval(approver: "a", comments: text(2001)))?.contains("must have at most 2000 characters")
+            try problem(ApprovalSignal(approver: "a", comments: text(2001)))?.contains("must have at most 2000 characters")
                 == true
         )
-        #expect(try problem(Rejection(approver: text(200), reason: text(2000))) == nil)
-        #expect(try problem(Rejection(approver: "a", reason: text(2001)))?.contains("at most 2000") == true)
+        #expect(try problem(RejectionSignal(approver: text(200), reason: text(2000))) == nil)
+        #expect(try problem(RejectionSignal(approver: "a", reason: text(2001)))?.contains("at most 2000") == true)
 
         let company = try await Company()
         defer { company.close() }
@@ -49,12 +49,12 @@ import WorkflowTesting
         let company = try await Company()
         defer { company.close() }
         let order = try await company.start(company.order("A", taka: 60_000))
-        try await order.signal(\.approve, Approval(approver: "karim", comments: text(2001)))
-        try await order.signal(\.reject, Rejection(approver: text(100_000), reason: ""))
+        try await order.signal(\.approve, ApprovalSignal(approver: "karim", comments: text(2001)))
+        try await order.signal(\.reject, RejectionSignal(approver: text(100_000), reason: ""))
         try await company.environment.settle()
         #expect(try await order.query(\.status) == .awaitingDepartmentApproval)
         #expect(try await order.describe().skippedSignals == 2)
-        try await order.signal(\.approve, Approval(approver: "karim"))
+        try await order.signal(\.approve, ApprovalSignal(approver: "karim"))
         #expect(try await company.result(order).status == .completed)
     }
 
@@ -63,9 +63,9 @@ import WorkflowTesting
         defer { company.close() }
         let order = try await company.start(company.order("A", taka: 60_000))
         for _ in 0..<210 {
-            try await order.signal(\.reject, Rejection(approver: text(200), reason: text(2000)))
+            try await order.signal(\.reject, RejectionSignal(approver: text(200), reason: text(2000)))
         }
-        try await order.signal(\.approve, Approval(approver: "karim", comments: text(2000)))
+        try await order.signal(\.approve, ApprovalSignal(approver: "karim", comments: text(2000)))
         let result = try await company.result(order)
         #expect(result.status == .completed)
         #expect(result.approvalHistory.count == 202)

@@ -12,7 +12,7 @@ import WorkflowTesting
         defer { company.close() }
         let order = try await company.start(company.order("A", taka: 60_000))
         try await company.environment.settle()
-        try await order.signal(\.approve, Approval(approver: "karim"))
+        try await order.signal(\.approve, ApprovalSignal(approver: "karim"))
         _ = try await company.result(order)
         let json = try HistoryJSON.encode(try await company.environment.history(of: "A"))
         let replayer = WorkflowReplayer(ERPPack.workflows)

@@ -38,8 +38,8 @@ import WorkflowTesting
         defer { company.close() }
         let order = try await company.start(company.order("A", taka: 60_000))
         try await company.environment.settle()
-        try await order.signal(\.approve, Approval(approver: "rahim"))
-        try await order.signal(\.approve, Approval(approver: "karim"))
+        try await order.signal(\.approve, ApprovalSignal(approver: "rahim"))
+        try await order.signal(\.approve, ApprovalSignal(approver: "karim"))
         _ = try await company.result(order)
         let events = try await company.environment.history(of: "A")
         var history = try await order.query(\.approvalHistory)

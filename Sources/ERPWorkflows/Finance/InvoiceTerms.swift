@@ -5,8 +5,8 @@ public struct InvoiceTerms: Codable, Hashable, Sendable {
     public var policy: InvoicePolicy
     /// The rates.
     public var taxTable: TaxTable
-    /// Weekend and holidays.
-    public var calendar: BusinessCalendar
+    /// How documents are approved, with weekend and holidays.
+    public var rules: ApprovalRules
     /// Where invoices are booked.
     public var accounts: PostingAccounts
     /// The version of each setting that the tenant has loaded, by its name in the seed file; settings that are not named
@@ -17,7 +17,7 @@ public struct InvoiceTerms: Codable, Hashable, Sendable {
     public static let standard = InvoiceTerms(
         policy: InvoicePolicy(),
         taxTable: .standard,
-        calendar: .standard,
+        rules: ApprovalRules(),
         accounts: .standard,
         versions: [:]
     )

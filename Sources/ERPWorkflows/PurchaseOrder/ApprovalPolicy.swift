@@ -1,28 +1,3 @@
-public import Foundation
-
-/// Who has to agree.
-public enum ApprovalLevel: String, Codable, Hashable, Sendable, CaseIterable {
-    /// The head of the department that pays.
-    case departmentHead = "department_head"
-    /// Finance.
-    case finance
-
-    /// As it stands in sentences: `department head`.
-    public var title: String {
-        switch self {
-        case .departmentHead: "department head"
-        case .finance: "finance"
-        }
-    }
-
-    var status: PurchaseOrderStatus {
-        switch self {
-        case .departmentHead: .awaitingDepartmentApproval
-        case .finance: .awaitingFinanceApproval
-        }
-    }
-}
-
 /// From which amount on whom an order needs, and how long each has. Per tenant; what is left out has the default.
 public struct ApprovalPolicy: Codable, Hashable, Sendable {
     /// Above this amount the department head approves; 50 000 taka.
@@ -75,13 +50,10 @@ public struct ApprovalPolicy: Codable, Hashable, Sendable {
     /// The levels that an amount needs, in order.
     public func levels(for amount: Money) -> [ApprovalLevel] {
         var levels: [ApprovalLevel] = []
-        if amount > departmentHeadAbove { levels.append(.departmentHead) }
-        if amount > financeAbove { levels.append(.finance) }
+        if amount > departmentHeadAbove {
+            levels.append(ApprovalLevel("department_head", isDepartmentOnly: true, days: approvalDays))
+        }
+        if amount > financeAbove { levels.append(ApprovalLevel("finance", days: approvalDays)) }
         return levels
-    }
-
-    /// How long a level that opens at a moment has, by the rules of ``BusinessCalendar``.
-    public func timeLimit(openedAt moment: Date, calendar: BusinessCalendar = .standard) -> Duration {
-        calendar.timeLimit(days: approvalDays, from: moment, businessDays: businessDays)
     }
 }

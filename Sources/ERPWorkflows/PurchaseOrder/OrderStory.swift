@@ -77,11 +77,17 @@ package struct OrderStory {
         let input = signal.input.first ?? .null
         switch signal.signalName {
         case "approve":
-            guard let approval = try? PayloadConverter.value(input, as: Approval.self) else { break }
+            guard let approval = try? PayloadConverter.value(input, as: ApprovalSignal.self) else { break }
             return "\(approval.approver) says: approve\(approval.comments.map { " (\($0))" } ?? "")"
         case "reject":
-            guard let rejection = try? PayloadConverter.value(input, as: Rejection.self) else { break }
+            guard let rejection = try? PayloadConverter.value(input, as: RejectionSignal.self) else { break }
             return "\(rejection.approver) says: reject (\(rejection.reason))"
+        case "requestInfo":
+            guard let question = try? PayloadConverter.value(input, as: InfoRequestSignal.self) else { break }
+            return "\(question.requestedBy) asks: \(question.question)"
+        case "provideInfo":
+            guard let answer = try? PayloadConverter.value(input, as: InfoAnswerSignal.self) else { break }
+            return "\(answer.providedBy ?? "somebody") answers: \(answer.answer)"
         default: break
         }
         return "a message '\(signal.signalName)' came that the order does not understand"
@@ -97,11 +103,9 @@ package struct OrderStory {
             guard let number = try? PayloadConverter.value(result, as: String.self) else { return [] }
             return ["the purchase order \(number) is created"]
         case PurchaseOrderActivities.cancelOrder.name: return ["the purchase order is cancelled, if there was one"]
-        case PurchaseOrderActivities.notifyApprovers.name:
-            guard let notice = try? PayloadConverter.value(input, as: ApproverNotice.self) else { return [] }
-            return [
-                "the \(notice.level.title) is \(notice.kind == "approval_reminder" ? "reminded" : "asked to approve")"
-            ]
+        case ApprovalActivities.announce.name:
+            guard let notice = try? PayloadConverter.value(input, as: ApprovalNotice.self) else { return [] }
+            return Self.sentences(notice)
         case PurchaseOrderActivities.notify.name:
             guard let messages = try? PayloadConverter.value(input, as: [NotificationMessage].self) else { return [] }
             return messages.map { "\($0.recipient) is told: \($0.subject)" }
@@ -110,9 +114,20 @@ package struct OrderStory {
         }
     }
 
+    private static func sentences(_ notice: ApprovalNotice) -> [String] {
+        switch notice.kind {
+        case "approval_requested": ["the \(notice.level) is asked to approve"]
+        case "approval_reminder": ["the \(notice.level) is reminded"]
+        case "approval_escalated": ["others are told, who may decide as \(notice.level) as well"]
+        case "info_requested": ["the requester is told of the question"]
+        case "info_provided": ["who asked is told the answer"]
+        default: []
+        }
+    }
+
     private static func sentence(_ entry: ApprovalHistoryEntry) -> String {
-        let level = entry.level?.title ?? ""
-        let person = entry.approver ?? ""
+        let level = entry.levelTitle ?? ""
+        let person = (entry.approver ?? "") + (entry.onBehalfOf.map { " for \($0)" } ?? "")
         switch entry.outcome {
         case .approved: return "  → counts: \(level) approved by \(person)"
         case .rejected: return "  → counts: \(level) rejected by \(person)"
@@ -120,6 +135,9 @@ package struct OrderStory {
         case .refused: return "  → the decision of \(person) does not count: \(entry.reason ?? "")"
         case .unlisted: return "  → \(entry.reason ?? "")"
         case .reminded: return "half of the time for the \(level) is over"
+        case .escalated: return "most of the time for the \(level) is over"
+        case .infoRequested: return "  → the clock of the \(level) stands until \(person) has an answer"
+        case .infoProvided: return "  → the clock of the \(level) goes on"
         case .timeout: return "the time for the \(level) is over"
         }
     }

@@ -8,8 +8,6 @@ public struct PurchaseOrderActivities: ActivityContainer {
     static let prepare = ActivityDescriptor<PreparationRequest, Preparation>("preparePurchaseOrder")
     static let reserveBudget = ActivityDescriptor<BudgetRequest, BudgetAnswer>("reserveBudget")
     static let releaseBudget = ActivityDescriptor<OrderStep, NoValue>("releaseBudget")
-    static let lookUpUser = ActivityDescriptor<UserRequest, DirectoryUser?>("lookUpUser")
-    static let notifyApprovers = ActivityDescriptor<ApproverNotice, NoValue>("notifyApprovers")
     static let createOrder = ActivityDescriptor<PurchaseOrderRequest, String>("createPurchaseOrder")
     static let cancelOrder = ActivityDescriptor<OrderStep, NoValue>("cancelPurchaseOrder")
     static let notify = ActivityDescriptor<[NotificationMessage], NoValue>("notify")
@@ -61,22 +59,21 @@ public struct PurchaseOrderActivities: ActivityContainer {
 
     /// All of them, under the names that histories record.
     public var activities: [ActivityRegistration] {
-        [
-            ActivityRegistration(Self.prepare, prepare),
-            ActivityRegistration(Self.lookUpUser) { try await directory.user($0.userId, in: $0.tenant) },
-            ActivityRegistration(Self.notifyApprovers, notifyApprovers),
-        ] + (isOnStore ? Self.stepsOnStore : effects)
+        [ActivityRegistration(Self.prepare, prepare)] + (isOnStore ? Self.stepsOnStore : effects)
     }
 
     /// What the order needs to know: the tenant's policy, the vendor, the requester; or why it cannot be.
     private func prepare(_ request: PreparationRequest) async throws -> Preparation {
         let tenant = request.tenant
         let policy = try await policies.approvalPolicy(of: tenant)
+        var rules = try await policies.approvalRules(of: tenant)
+        rules.businessDays = policy.businessDays
         let requester = try await directory.user(request.requestedBy, in: tenant)
         let vendor = try await vendors.vendor(request.vendorId, in: tenant)
         // Whoever can be told is named also when the order cannot be.
         var preparation = Preparation(
             policy: policy,
+            rules: rules,
             vendorName: vendor?.name ?? "",
             vendorAddress: vendor?.email ?? "",
             requesterAddress: requester?.email ?? ""
@@ -89,25 +86,5 @@ public struct PurchaseOrderActivities: ActivityContainer {
             preparation.problem = "vendor \(vendor.id) is on hold\(vendor.holdReason.map { ": \($0)" } ?? "")"
         }
         return preparation
-    }
-
-    private func notifyApprovers(_ notice: ApproverNotice) async throws -> NoValue {
-        let tenant = notice.order.tenant
-        let approvers = try await directory.approvers(for: notice.level, department: notice.department, in: tenant)
-        try await notifications.send(
-            approvers.filter { $0.id != notice.requestedBy }.map { person in
-                NotificationMessage(
-                    tenant: tenant,
-                    key: "\(notice.order.runId)/\(notice.kind)/\(notice.level.rawValue)/\(person.id)",
-                    recipient: person.id,
-                    address: person.email,
-                    kind: notice.kind,
-                    subject: notice.subject,
-                    body: notice.body,
-                    time: notice.time
-                )
-            }
-        )
-        return NoValue()
     }
 }

@@ -50,16 +50,12 @@ extension PurchaseOrderApproval {
     func end(_ status: PurchaseOrderStatus, because reason: String? = nil) -> PurchaseOrderResult {
         self.status = status
         self.reason = reason
-        deadline = nil
-        ledger.close(because: RefusalText.over(status))
-        for waiting in inbox.removeAll() {
-            ledger.refuse(waiting, because: RefusalText.overBeforeLook(status), at: Workflow.now)
-        }
+        approval.close(status == .error ? "ended by a failure" : status.rawValue)
         return PurchaseOrderResult(
             status: status,
             poNumber: status == .completed ? poNumber : nil,
             reason: reason,
-            approvalHistory: ledger.history
+            approvalHistory: approval.history
         )
     }
 

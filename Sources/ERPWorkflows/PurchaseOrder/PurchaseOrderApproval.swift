@@ -11,11 +11,7 @@ public import WorkflowRuntime
 public actor PurchaseOrderApproval: WorkflowDefinition {
     let steps = PurchaseOrderSteps()
     var status = PurchaseOrderStatus.pending
-    var ledger = ApprovalLedger(requester: "", department: "")
-    var inbox = DecisionInbox()
-    var deadline: Timestamp?
-    /// When the level opened that waits.
-    var opened: Timestamp?
+    let approval = Approval(of: "order")
     var poNumber: String?
     /// Why the order was lost.
     var reason: String?
@@ -31,27 +27,16 @@ public actor PurchaseOrderApproval: WorkflowDefinition {
     /// What clients can say and ask.
     public static let messages = PurchaseOrderMessages()
 
-    /// Signals `approve` and `reject`; queries `status`, `approvalHistory` and `details`.
+    /// Signals `approve`, `reject`, `requestInfo` and `provideInfo`; queries `status`, `approvalHistory` and `details`.
     public static func handlers(_ handlers: inout WorkflowHandlers<PurchaseOrderApproval>) {
-        handlers.signal(messages.approve.name) { (order, approval: Approval) in
-            order.receive(
-                ApprovalDecision(approver: approval.approver, isApproval: true, comments: approval.comments)
-            )
-        }
-        handlers.signal(messages.reject.name) { (order, rejection: Rejection) in
-            order.receive(
-                ApprovalDecision(approver: rejection.approver, isApproval: false, reason: rejection.reason)
-            )
-        }
-        handlers.query(messages.status.name) { $0.status }
-        handlers.query(messages.approvalHistory.name) { $0.ledger.history }
+        handlers.approval { $0.approval }
+        handlers.query(messages.status.name) { $0.currentStatus }
         handlers.query(messages.details.name) { $0.details }
     }
 
     /// Carries an order to its end.
     public func run(_ input: PurchaseOrderInput) async throws -> PurchaseOrderResult {
         let work = try begin(input)
-        try Workflow.spawn { try await self.decide(for: work) }
         do {
             guard let rejection = try await carryOut(work) else { return end(.completed) }
             // Settled before anything is waited for: a decision that comes from here on finds the order lost.
@@ -70,7 +55,6 @@ public actor PurchaseOrderApproval: WorkflowDefinition {
         do {
             let work = try PurchaseOrderWork(input)
             self.work = work
-            ledger = ApprovalLedger(requester: input.requestedBy, department: input.department)
             return work
         } catch {
             end(.error, because: String(describing: error))
@@ -82,9 +66,10 @@ public actor PurchaseOrderApproval: WorkflowDefinition {
     private func carryOut(_ work: PurchaseOrderWork) async throws -> PurchaseOrderRejection? {
         status = .validatingBudget
         let preparation = try await steps.prepare(work.preparation)
-        let levels = preparation.policy.levels(for: work.amount)
-        ledger.require(levels)
         self.preparation = preparation
+        let levels = preparation.policy.levels(for: work.amount)
+        let texts = PurchaseOrderTexts(work: work, preparation: preparation)
+        try approval.begin(ApprovalRequest(texts.document, levels: levels, rules: preparation.rules))
         if let problem = preparation.problem { return PurchaseOrderRejection(reason: problem) }
 
         compensations.append(.releaseBudget)
@@ -93,10 +78,8 @@ public actor PurchaseOrderApproval: WorkflowDefinition {
             compensations.removeAll()
             return PurchaseOrderRejection(reason: answer.reason ?? "the budget was refused")
         }
-        for level in levels {
-            let rejection = try await waitForDecision(of: level, preparation.policy, on: work)
-            if let rejection { return rejection }
-        }
+        let outcome = try await approval.run()
+        if let reason = outcome.reason { return PurchaseOrderRejection(reason: reason, approver: outcome.rejecter) }
 
         status = .creatingOrder
         compensations.append(.cancelOrder)
@@ -104,29 +87,29 @@ public actor PurchaseOrderApproval: WorkflowDefinition {
         poNumber = number
         status = .notifyingVendor
         compensations.append(.withdrawVendorNotice)
-        let texts = PurchaseOrderTexts(work: work, preparation: preparation)
         try await steps.notify([texts.vendorOrdered(number)])
         try await steps.notify([texts.requesterCompleted(number)])
-        let approvals = ledger.history.filter { $0.outcome == .approved }
+        let approvals = approval.history.filter { $0.outcome == .approved }
         try await steps.recordAudit(texts.completed(number, approvals))
         compensations.removeAll()
         return nil
     }
 
+    /// While a level waits, the status says which.
+    private var currentStatus: PurchaseOrderStatus { approval.waiting.map { PurchaseOrderStatus($0.level) } ?? status }
+
     private var details: PurchaseOrderDetails {
-        func date(_ moment: Timestamp?) -> Date? {
-            moment.map { Date(timeIntervalSince1970: Double($0.nanoseconds) / 1e9) }
-        }
+        let waiting = approval.waiting
         return PurchaseOrderDetails(
-            status: status,
+            status: currentStatus,
             orderId: work?.order.orderId,
             department: work?.input.department,
             requestedBy: work?.input.requestedBy,
             amount: work?.amount,
             poNumber: poNumber,
-            waitingFor: deadline == nil ? nil : ledger.openLevel,
-            waitingSince: deadline == nil ? nil : date(opened),
-            deadline: date(deadline),
+            waitingFor: waiting?.level.name,
+            waitingSince: waiting?.since,
+            deadline: waiting?.deadline,
             reason: reason,
             isBeingUndone: reason != nil && !compensations.isEmpty
         )

@@ -39,8 +39,8 @@ public struct PurchaseOrderDetails: Codable, Hashable, Sendable {
     public var amount: Money?
     /// The number, once created.
     public var poNumber: String?
-    /// The level that waits.
-    public var waitingFor: ApprovalLevel?
+    /// The level that waits, by its name.
+    public var waitingFor: String?
     /// When that level opened.
     public var waitingSince: Date?
     /// When that level ends by itself.

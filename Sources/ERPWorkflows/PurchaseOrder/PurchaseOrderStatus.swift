@@ -10,4 +10,9 @@ public enum PurchaseOrderStatus: String, Codable, Hashable, Sendable {
     case rejected
     case cancelled
     case error
+
+    /// While a level waits.
+    init(_ level: ApprovalLevel) {
+        self = level.name == "finance" ? .awaitingFinanceApproval : .awaitingDepartmentApproval
+    }
 }

@@ -29,14 +29,6 @@ struct PurchaseOrderSteps: Sendable {
         _ = try await execute(PurchaseOrderActivities.releaseBudget, step)
     }
 
-    func lookUpUser(_ id: String, in tenant: String) async throws -> DirectoryUser? {
-        try await execute(PurchaseOrderActivities.lookUpUser, UserRequest(tenant: tenant, userId: id))
-    }
-
-    func notifyApprovers(_ notice: ApproverNotice) async throws {
-        _ = try await execute(PurchaseOrderActivities.notifyApprovers, notice)
-    }
-
     func createOrder(_ request: PurchaseOrderRequest) async throws -> String {
         try await execute(PurchaseOrderActivities.createOrder, request)
     }
@@ -68,33 +60,16 @@ struct PreparationRequest: Codable, Sendable {
 /// What is known; `problem` says why the order cannot be.
 struct Preparation: Codable, Sendable {
     var policy: ApprovalPolicy
+    var rules: ApprovalRules
     var vendorName: String = ""
     var vendorAddress: String = ""
     var requesterAddress: String = ""
     var problem: String?
 }
 
-/// Asks for a user.
-struct UserRequest: Codable, Sendable {
-    var tenant: String
-    var userId: String
-}
-
 /// Something done to the work on an order.
 struct OrderStep: Codable, Sendable {
     var order: OrderKey
-    var time: Date
-}
-
-/// A message to whoever may decide a level.
-struct ApproverNotice: Codable, Sendable {
-    var order: OrderKey
-    var level: ApprovalLevel
-    var department: String
-    var requestedBy: String
-    var kind: String
-    var subject: String
-    var body: String
     var time: Date
 }
 

@@ -79,24 +79,26 @@ struct PurchaseOrderTexts {
         ]
     }
 
-    func approverNotice(_ kind: String, _ level: ApprovalLevel) -> ApproverNotice {
-        let reminder = kind == "approval_reminder" ? "Reminder: " : ""
-        return ApproverNotice(
-            order: work.order,
-            level: level,
-            department: work.input.department,
-            requestedBy: work.input.requestedBy,
-            kind: kind,
-            subject: "\(reminder)\(title) waits for your approval",
-            body: "\(work.input.requestedBy) asks for the approval of order \(work.input.id) for department "
+    /// What the approvers see.
+    var document: ApprovalDocument {
+        ApprovalDocument(
+            kind: "purchase_order",
+            id: work.input.id,
+            title: title,
+            summary: "\(work.input.requestedBy) asks for the approval of order \(work.input.id) for department "
                 + "\(work.input.department): \(work.input.items.count) item(s), \(work.amount).",
-            time: Workflow.now
+            amount: work.amount,
+            department: work.input.department,
+            requestedBy: work.input.requestedBy
         )
     }
 
     /// The order was made: who wanted it, and who approved it.
     func completed(_ number: String, _ approvals: [ApprovalHistoryEntry]) -> AuditEntry {
-        let approvers = approvals.map { "approved by \($0.approver ?? "") (\($0.level?.title ?? ""))" }
+        let approvers = approvals.map { approval in
+            let deputy = approval.onBehalfOf.map { " for \($0)" } ?? ""
+            return "approved by \(approval.approver ?? "")\(deputy) (\(approval.levelTitle ?? ""))"
+        }
         let details = ([number, work.amount.description] + approvers).joined(separator: ", ")
         return audit("completed", by: work.input.requestedBy, details: details)
     }

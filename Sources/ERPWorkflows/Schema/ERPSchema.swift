@@ -20,6 +20,13 @@ package enum ERPSchema {
         steps: [SchemaStep("initial", text(PackageResources.finance_sql))]
     )
 
+    /// Tasks of people, deputies and logins.
+    package static let tasks = SchemaComponent(
+        name: "erp_tasks",
+        whole: text(PackageResources.tasks_sql),
+        steps: [SchemaStep("initial", text(PackageResources.tasks_sql))]
+    )
+
     // The scripts are compiled in: a program stays one file.
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -32,12 +32,14 @@ public struct SeedNamespace: Codable, Sendable {
     public var budgets: [SeedBudget]?
     /// Sets who approves purchase orders.
     public var purchaseOrderPolicy: ApprovalPolicy?
+    /// Changes how documents are approved.
+    public var approvals: TenantApprovals?
+    /// Sets weekend and public holidays.
+    public var calendar: BusinessCalendar?
     /// Sets who approves invoices, and in what time.
     public var invoicePolicy: InvoicePolicy?
     /// Sets all tax rates.
     public var taxTable: TaxTable?
-    /// Sets weekend and holidays.
-    public var businessCalendar: BusinessCalendar?
     /// Replaces or adds these accounts.
     public var accounts: [Account]?
     /// Sets on which accounts invoices are booked.
@@ -56,6 +58,8 @@ public struct SeedUser: Codable, Sendable {
     public var department: String
     /// `department_head`, `finance`.
     public var roles: [String]?
+    /// The login name in the operating system; the id unless given.
+    public var login: String?
     /// They may act; true unless said otherwise.
     public var active: Bool?
 }

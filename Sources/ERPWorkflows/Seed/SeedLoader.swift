@@ -41,9 +41,10 @@ package struct SeedLoader {
         }
         typealias Setting = SQLInvoiceTermsService.Setting
         try store(namespace.purchaseOrderPolicy, as: SQLPolicyService.purchaseOrder)
+        try store(namespace.approvals, as: SQLPolicyService.approvals)
+        try store(namespace.calendar, as: SQLPolicyService.calendar)
         try store(namespace.invoicePolicy, as: Setting.invoicePolicy.rawValue)
         try store(namespace.taxTable, as: Setting.taxTable.rawValue)
-        try store(namespace.businessCalendar, as: Setting.businessCalendar.rawValue)
         try store(namespace.postingAccounts, as: Setting.postingAccounts.rawValue)
         guard let accounts = namespace.postingAccounts else { return }
         for code in [accounts.expense, accounts.vat, accounts.payable, accounts.withholding] {
@@ -75,6 +76,16 @@ package struct SeedLoader {
             "DELETE FROM erp_user_role WHERE tenant = ? AND user_id = ?",
             [.text(tenant), .text(user.id)]
         )
+        try connection.execute(
+            "DELETE FROM erp_login WHERE tenant = ? AND user_id = ?",
+            [.text(tenant), .text(user.id)]
+        )
+        if let login = user.login {
+            try connection.execute(
+                "INSERT INTO erp_login (tenant, user_id, login) VALUES (?, ?, ?)",
+                [.text(tenant), .text(user.id), .text(login)]
+            )
+        }
         for role in Set(user.roles ?? []) {
             try connection.execute(
                 "INSERT INTO erp_user_role (tenant, user_id, role) VALUES (?, ?, ?)",

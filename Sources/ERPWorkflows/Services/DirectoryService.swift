@@ -2,8 +2,10 @@
 public protocol DirectoryService: Sendable {
     /// A user; nil when there is none with this id.
     func user(_ id: String, in tenant: String) async throws -> DirectoryUser?
-    /// The active users who may decide a level for a department, by id.
-    func approvers(for level: ApprovalLevel, department: String, in tenant: String) async throws -> [DirectoryUser]
+    /// The active users who have a role, by id.
+    func users(with role: String, in tenant: String) async throws -> [DirectoryUser]
+    /// The active user with a login name of the operating system; nil when there is none, or more than one.
+    func user(withLogin login: String, in tenant: String) async throws -> DirectoryUser?
 }
 
 /// A person as the directory knows them.
@@ -21,12 +23,9 @@ public struct DirectoryUser: Codable, Hashable, Sendable {
     /// They may act.
     public var isActive: Bool
 
-    /// The roles give the right to decide: a department head for their own department, finance for all.
-    public func mayDecide(_ level: ApprovalLevel, for department: String) -> Bool {
-        guard roles.contains(level.rawValue) else { return false }
-        switch level {
-        case .departmentHead: return self.department == department
-        case .finance: return true
-        }
-    }
+    /// Their login name in the operating system, when it is not their id.
+    public var login: String?
+
+    /// The login name that has to be theirs when they decide something.
+    public var effectiveLogin: String { login ?? id }
 }

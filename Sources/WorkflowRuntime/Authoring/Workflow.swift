@@ -23,6 +23,10 @@ public enum Workflow {
     /// asked, and outside of a run.
     public static var cancelRequest: WorkflowCancelRequest? { RunContext.current?.cancelRequest }
 
+    /// The signal whose handler is running, and whose task started what is running; nil elsewhere. It comes from the event,
+    /// and so is the same in every replay.
+    public static var signal: WorkflowSignalInfo? { RunContext.current == nil ? nil : SignalScope.signal }
+
     /// A logger that is silent during replay, with the run's ids as metadata.
     public static var logger: Logger {
         guard let context = RunContext.current, !context.isReplaying, !context.isEvicting else {

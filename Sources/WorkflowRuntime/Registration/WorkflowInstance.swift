@@ -6,7 +6,7 @@ protocol WorkflowInstance: AnyObject {
     /// Starts `run` as the run's first task.
     func start(_ input: [Payload])
     /// Starts the handler of a signal as a task of the run; false when there is none.
-    func handleSignal(_ name: String, _ input: [Payload]) -> Bool
+    func handleSignal(_ signal: WorkflowSignalInfo, _ input: [Payload]) -> Bool
     /// Answers a query on the calling thread.
     func query(_ name: String, _ arguments: [Payload]) throws -> Payload
     /// Lets go of the actor.
@@ -48,13 +48,14 @@ final class TypedWorkflowInstance<Definition: WorkflowDefinition>: WorkflowInsta
         }
     }
 
-    func handleSignal(_ name: String, _ input: [Payload]) -> Bool {
+    func handleSignal(_ signal: WorkflowSignalInfo, _ input: [Payload]) -> Bool {
+        let name = signal.name
         guard let handler = handlers.signals[name], let workflow else { return false }
         context.runningHandlers.append(name)
         context.startRoot { [context] in
             let outcome: (any Error)?
             do {
-                try await handler(workflow, input)
+                try await SignalScope.$signal.withValue(signal) { try await handler(workflow, input) }
                 outcome = nil
             } catch {
                 outcome = error

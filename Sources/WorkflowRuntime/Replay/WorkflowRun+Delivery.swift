@@ -6,7 +6,12 @@ extension WorkflowRun {
         switch event.attributes {
         case .workflowExecutionStarted(let attributes): instance?.start(attributes.input)
         case .workflowExecutionSignaled(let attributes):
-            if instance?.handleSignal(attributes.signalName, attributes.input) != true {
+            let signal = WorkflowSignalInfo(
+                name: attributes.signalName,
+                identity: attributes.identity,
+                time: event.time
+            )
+            if instance?.handleSignal(signal, attributes.input) != true {
                 context.skipSignal(attributes.signalName, why: "the workflow has no such signal")
             }
         case .workflowExecutionCancelRequested(let attributes):

@@ -11,13 +11,13 @@ struct WaitingOrders {
     /// An order that waits for a person.
     struct Order {
         var workflowID: WorkflowID
-        var level: ApprovalLevel
+        var level: String
         var details: PurchaseOrderDetails
 
         /// The row of the table.
         var row: [String] {
             [
-                details.orderId ?? "-", workflowID.rawValue, level.rawValue, details.department ?? "-",
+                details.orderId ?? "-", workflowID.rawValue, level, details.department ?? "-",
                 details.requestedBy ?? "-", details.amount.map(MoneyText.grouped) ?? "-",
                 details.waitingSince?.rfc3339 ?? "-", details.deadline?.rfc3339 ?? "-",
             ]
@@ -26,7 +26,7 @@ struct WaitingOrders {
         /// The same as an object.
         var json: [String: any JSONRepresentable] {
             [
-                "orderId": details.orderId, "workflowId": workflowID.rawValue, "level": level.rawValue,
+                "orderId": details.orderId, "workflowId": workflowID.rawValue, "level": level,
                 "department": details.department, "requestedBy": details.requestedBy, "amount": details.amount?.text,
                 "since": details.waitingSince?.rfc3339, "until": details.deadline?.rfc3339,
             ]
@@ -50,6 +50,7 @@ struct WaitingOrders {
         async throws
     {
         let user = try await Self.user(person, in: namespace, database)
+        let tasks = try await Self.tasks(for: user, in: namespace, database)
         let client = OpenOrders.client(engine, namespace)
         for summary in try await OpenOrders.summaries(in: namespace, engine) {
             let execution = summary.execution
@@ -61,7 +62,9 @@ struct WaitingOrders {
                     continue
                 }
                 if let user {
-                    guard try await Self.mayDecide(user, level, details, order) else { continue }
+                    guard tasks.contains(execution.runID.rawValue), try await !Self.hasDecided(user, order) else {
+                        continue
+                    }
                 }
                 orders.append(Order(workflowID: execution.workflowID, level: level, details: details))
             } catch let error as WorkflowServiceError {
@@ -71,18 +74,28 @@ struct WaitingOrders {
         orders.sort { ($0.details.deadline ?? .distantFuture) < ($1.details.deadline ?? .distantFuture) }
     }
 
-    private static func mayDecide(
+    /// The runs that wait for a decision which a person may take, in their own right or as a deputy.
+    private static func tasks(
+        for user: DirectoryUser?,
+        in namespace: Namespace,
+        _ database: SQLiteDatabase
+    ) async throws -> Set<String> {
+        guard let user else { return [] }
+        let tenant = namespace.rawValue
+        let deputies = SQLDeputyService(database: database)
+        let delegators = try await deputies.delegators(of: user.id, at: Date(), in: tenant)
+        let tasks = try await SQLHumanTaskService(database: database).openTasks(for: user, delegators, in: tenant)
+        return Set(tasks.filter { $0.kind == .approval }.map(\.key.runId))
+    }
+
+    /// A decision that waits for a later level takes a person's say as well.
+    private static func hasDecided(
         _ user: DirectoryUser,
-        _ level: ApprovalLevel,
-        _ details: PurchaseOrderDetails,
         _ order: WorkflowHandle<PurchaseOrderApproval>
     ) async throws -> Bool {
-        guard user.isActive, user.id != details.requestedBy, user.mayDecide(level, for: details.department ?? "") else {
-            return false
-        }
         let decided: Set<ApprovalHistoryEntry.Outcome> = [.approved, .rejected, .kept]
-        return try await !order.query(\.approvalHistory).contains {
-            decided.contains($0.outcome) && $0.approver == user.id
+        return try await order.query(\.approvalHistory).contains {
+            decided.contains($0.outcome) && ($0.approver == user.id || $0.onBehalfOf == user.id)
         }
     }
 

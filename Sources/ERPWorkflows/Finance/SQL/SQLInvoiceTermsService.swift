@@ -5,12 +5,25 @@ import WorkflowAPI
 package struct SQLInvoiceTermsService: InvoiceTermsService {
     /// The settings by their names in the table and in the seed file.
     enum Setting: String, CaseIterable {
-        case invoicePolicy, taxTable, businessCalendar, postingAccounts
+        case invoicePolicy, taxTable, approvals, calendar, postingAccounts
     }
 
     let database: SQLiteDatabase
 
     package init(database: SQLiteDatabase) { self.database = database }
+
+    /// How documents are approved, by the days that invoices have.
+    private static func rules(of tenant: String, in tx: any StoreTransaction) throws -> ApprovalRules {
+        var rules = try SQLPolicyService.approvalRules(of: tenant, in: tx)
+        let policy = try SQLPolicyService.policy(
+            Setting.invoicePolicy.rawValue,
+            of: tenant,
+            as: InvoicePolicy.self,
+            in: tx
+        )
+        rules.businessDays = policy?.businessDays ?? false
+        return rules
+    }
 
     package func invoiceTerms(of tenant: String) async throws -> InvoiceTerms {
         try await database.look { tx in
@@ -26,7 +39,7 @@ package struct SQLInvoiceTermsService: InvoiceTermsService {
             return InvoiceTerms(
                 policy: try setting(.invoicePolicy, standard.policy),
                 taxTable: try setting(.taxTable, standard.taxTable),
-                calendar: try setting(.businessCalendar, standard.calendar),
+                rules: try Self.rules(of: tenant, in: tx),
                 accounts: try setting(.postingAccounts, standard.accounts),
                 versions: versions
             )

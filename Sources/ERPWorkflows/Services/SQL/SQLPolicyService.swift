@@ -6,6 +6,8 @@ import WorkflowAPI
 /// last counts.
 package struct SQLPolicyService: PolicyService {
     static let purchaseOrder = "purchaseOrder"
+    static let approvals = "approvals"
+    static let calendar = "calendar"
     let database: SQLiteDatabase
 
     package init(database: SQLiteDatabase) { self.database = database }
@@ -14,6 +16,17 @@ package struct SQLPolicyService: PolicyService {
         try await database.look { tx in
             try Self.policy(Self.purchaseOrder, of: tenant, in: tx) ?? ApprovalPolicy()
         }
+    }
+
+    package func approvalRules(of tenant: String) async throws -> ApprovalRules {
+        try await database.look { tx in try Self.approvalRules(of: tenant, in: tx) }
+    }
+
+    /// The rules, as a transaction sees them.
+    static func approvalRules(of tenant: String, in tx: any StoreTransaction) throws -> ApprovalRules {
+        let changes = try policy(approvals, of: tenant, as: TenantApprovals.self, in: tx)
+        let days = try policy(calendar, of: tenant, as: BusinessCalendar.self, in: tx)
+        return ApprovalRules(calendar: days ?? .standard, actForOthers: changes?.actForOthers ?? false)
     }
 
     /// A policy as it was last loaded; nil when the tenant set none of this name.
