@@ -9,7 +9,9 @@ public enum ERPPack {
     public static let taskQueue: TaskQueue = "erp"
 
     /// Its workflow types.
-    public static let workflows = [WorkflowRegistration(PurchaseOrderApproval.self)]
+    public static let workflows = [
+        WorkflowRegistration(PurchaseOrderApproval.self), WorkflowRegistration(InvoiceApproval.self),
+    ]
 
     /// Makes the tables of the domain services where they are missing, or brings them up to date. Throws
     /// ``DatabaseError``.
@@ -23,6 +25,7 @@ public enum ERPPack {
     package static func activities(_ database: SQLiteDatabase) -> [any ActivityContainer] {
         [
             PurchaseOrderActivities(database: database),
+            InvoiceActivities(database: database),
             ApprovalActivities(database: database),
             HumanTaskActivities(database: database),
         ]

@@ -98,7 +98,12 @@ struct ApprovalLedgerTests {
         ledger.open(.departmentHead, at: time)
         approve(&ledger, head)
         approve(&ledger, head)
-        take(ApprovalDecision(approver: "karim", isApproval: false, reason: "no, wait"), by: head, at: time, in: &ledger)
+        take(
+            ApprovalDecision(approver: "karim", isApproval: false, reason: "no, wait"),
+            by: head,
+            at: time,
+            in: &ledger
+        )
         #expect(ledger.history.map(\.outcome) == [.approved, .refused, .refused])
         let stands = "This person has already decided as department head; the first decision stands."
         #expect(ledger.history.dropFirst().map(\.reason) == [stands, stands])
