@@ -133,6 +133,11 @@ import Testing
             again
         )
         #expect(started.status == 0, "\(started.errors)")
+        let otherWorker = try program.startWorker("--namespace", "second")
+        defer {
+            otherWorker.terminate()
+            otherWorker.waitUntilExit()
+        }
         let refused = try program.run("result", "I-1", "--namespace", "second", "--timeout", "30s").output
         #expect(refused.contains("purchase order \(number) is not known"), "\(refused)")
     }
