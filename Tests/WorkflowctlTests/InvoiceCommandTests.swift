@@ -160,4 +160,33 @@ import Testing
         #expect(period.status == 64 && period.errors.contains("write FY2026-27-P05"), "\(period.errors)")
         #expect(try program.run("erp", "invoices", "--state", "nice").status == 64)
     }
+
+    @Test func `what a terminated invoice holds is given back, and the invoice can be handed in again`() throws {
+        defer { program.remove() }
+        try load()
+        let worker = try program.startWorker()
+        defer {
+            worker.terminate()
+            worker.waitUntilExit()
+        }
+        let input = invoice("I", vendor: "V-001", net: "100.00", vat: "15.00", total: "115.00")
+        func release(_ id: String) throws -> (status: Int32, text: String) {
+            let outcome = try program.run("erp", "release", id, "--invoice", "--reason", "typed wrongly")
+            return (outcome.status, outcome.output + outcome.errors)
+        }
+        try start("first", input)
+        try wait(for: "awaiting_accounts_payable_approval", "query", "first", "status")
+        #expect(try release("I").text.contains("is in the hands of workflow 'first', which is open"))
+        #expect(try release("nope").text.contains("there is no invoice 'nope'"))
+        #expect(try program.run("terminate", "first", "--reason", "wrong").status == 0)
+        #expect(try release("I").text == "invoice I is free, and its budget is given back")
+        #expect(try release("I").text == "invoice I holds nothing any more")
+        #expect(try program.run("erp", "budget", "--json").output.contains(#""reserved":"100.00""#) == false)
+        try start("second", input)
+        try wait(for: "awaiting_accounts_payable_approval", "query", "second", "status")
+        #expect(try program.run("signal", "second", "approve", "--input", #"{"approver":"jamal"}"#).status == 0)
+        try wait(for: #""status":"approved""#, "result", "second", "--timeout", "30s")
+        #expect(try release("I").text.contains("is paid by PAY-FY"))
+        #expect(try program.run("erp", "audit", "--verify").status == 0)
+    }
 }
