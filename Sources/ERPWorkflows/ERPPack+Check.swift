@@ -8,6 +8,9 @@ extension ERPPack {
     /// belongs to another tenant, or names a vendor, requester or department that nobody knows.
     package static func check(_ request: StartWorkflowRequest, _ database: SQLiteDatabase) async throws {
         if request.workflowType == InvoiceApproval.workflowName { return try await checkInvoice(request, database) }
+        if request.workflowType == EmployeeOnboarding.workflowName {
+            return try await checkOnboarding(request, database)
+        }
         guard request.workflowType == PurchaseOrderApproval.workflowName else { return }
         let order: PurchaseOrderInput
         do {

@@ -11,6 +11,7 @@ public enum ERPPack {
     /// Its workflow types.
     public static let workflows = [
         WorkflowRegistration(PurchaseOrderApproval.self), WorkflowRegistration(InvoiceApproval.self),
+        WorkflowRegistration(EmployeeOnboarding.self),
     ]
 
     /// Makes the tables of the domain services where they are missing, or brings them up to date. Throws
@@ -19,6 +20,8 @@ public enum ERPPack {
         try await SchemaMigrator.prepare(ERPSchema.component, in: database)
         try await SchemaMigrator.prepare(ERPSchema.tasks, in: database)
         try await SchemaMigrator.prepare(ERPSchema.finance, in: database)
+        try await SchemaMigrator.prepare(ERPSchema.people, in: database)
+        try await SchemaMigrator.prepare(ERPSchema.delivery, in: database)
     }
 
     /// Its activities over the tables of a prepared file.
@@ -28,6 +31,7 @@ public enum ERPPack {
             InvoiceActivities(database: database),
             ApprovalActivities(database: database),
             HumanTaskActivities(database: database),
+            OnboardingActivities(database: database),
         ]
     }
 }

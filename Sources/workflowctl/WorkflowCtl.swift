@@ -14,7 +14,7 @@ struct WorkflowCtl: WorkflowCommandLine {
         prepare: { _ = try await $0.preparedForERP() },
         checkStart: { try await ERPPack.check($0, try await $1.preparedForERP()) },
         remark: OrderRemark.text,
-        commands: [ERPCommand.self, DemoCommand.self]
+        commands: [ERPCommand.self, TasksCommand.self, DemoCommand.self]
     )
 }
 

@@ -7,7 +7,9 @@ import WorkflowAPI
 
 struct ServiceTests {
     @Test func `the schema by its steps is the whole schema`() throws {
-        for component in [ERPSchema.component, ERPSchema.finance, ERPSchema.tasks] {
+        for component in [
+            ERPSchema.component, ERPSchema.finance, ERPSchema.tasks, ERPSchema.people, ERPSchema.delivery,
+        ] {
             #expect(try SchemaListing.steps(component) == SchemaListing.whole(component))
         }
     }

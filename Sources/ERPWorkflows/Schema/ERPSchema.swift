@@ -20,6 +20,20 @@ package enum ERPSchema {
         steps: [SchemaStep("initial", text(PackageResources.finance_sql))]
     )
 
+    /// Employees, and everything that they are given.
+    package static let people = SchemaComponent(
+        name: "erp_people",
+        whole: text(PackageResources.people_sql),
+        steps: [SchemaStep("initial", text(PackageResources.people_sql))]
+    )
+
+    /// How far messages have come on their way to people; it needs the outbox of ``component``.
+    package static let delivery = SchemaComponent(
+        name: "erp_delivery",
+        whole: text(PackageResources.delivery_sql),
+        steps: [SchemaStep("initial", text(PackageResources.delivery_sql))]
+    )
+
     /// Tasks of people, deputies and logins.
     package static let tasks = SchemaComponent(
         name: "erp_tasks",
