@@ -29,7 +29,7 @@ extension DemoStory {
         try program.show("signal", "INV-2", "provideInfo", "--input", #"{"answer":"Gazipur, delivered on the 19th"}"#)
         try approveTask(of: "INV-2", as: "jamal")
         note("Above 100,000 in all the department head decides as well; nobody decides twice:")
-        try await wait("INV-2", for: "awaiting_department_head_approval")
+        try await wait("INV-2", for: "awaiting_department_approval")
         try approveTask(of: "INV-2", as: "karim")
         try program.show("result", "INV-2", "--timeout", "30s")
         note("Payment, journal, withholding certificate and budget were one transaction. Debits equal credits:")
