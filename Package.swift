@@ -140,7 +140,8 @@ let package = Package(
             ],
             resources: [
                 .embedInCode("Schema/schema.sql"), .embedInCode("Schema/Steps"), .embedInCode("Schema/finance.sql"),
-                .embedInCode("Schema/people.sql"), .embedInCode("Schema/delivery.sql"), .embedInCode("Schema/tasks.sql"),
+                .embedInCode("Schema/people.sql"), .embedInCode("Schema/delivery.sql"),
+                .embedInCode("Schema/tasks.sql"),
             ]
         ),
         .executableTarget(

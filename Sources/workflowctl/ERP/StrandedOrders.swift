@@ -28,13 +28,19 @@ enum StrandedOrders {
 
     /// Whether the run that works on an order is over; one that the store does not know is.
     static func isClosed(_ order: OrderKey, _ engine: WorkflowEngine) async throws -> Bool {
+        try await isClosed(WorkflowID(order.workflowId), RunID(order.runId), in: Namespace(order.tenant), engine)
+    }
+
+    /// Whether a run is over; one that the store does not know is.
+    static func isClosed(
+        _ workflow: WorkflowID,
+        _ run: RunID,
+        in namespace: Namespace,
+        _ engine: WorkflowEngine
+    ) async throws -> Bool {
         do {
             let description = try await engine.client.describeWorkflow(
-                DescribeWorkflowRequest(
-                    namespace: Namespace(order.tenant),
-                    workflowID: WorkflowID(order.workflowId),
-                    runID: RunID(order.runId)
-                )
+                DescribeWorkflowRequest(namespace: namespace, workflowID: workflow, runID: run)
             )
             return description.summary.status.isClosed
         } catch let error as WorkflowServiceError where error.code == .notFound {
