@@ -24,7 +24,7 @@ struct WorkflowCtl: WorkflowCommandLine {
                 logger: logger
             )
         },
-        commands: [ERPCommand.self, DemoCommand.self]
+        commands: [ERPCommand.self, TasksCommand.self, DemoCommand.self]
     )
 }
 

@@ -42,8 +42,7 @@ struct ReleaseEmployeeCommand: AsyncParsableCommand {
             }
             guard let record = records.first(where: { $0.state == .onboarding }) else { return tell(false) }
             let employee = record.employee
-            let (workflow, run) = (WorkflowID(employee.workflowId), RunID(employee.runId))
-            guard try await StrandedOrders.isClosed(workflow, run, in: global.tenant, engine) else {
+            guard try await StrandedOrders.isClosed(tenant, employee.workflowId, employee.runId, engine) else {
                 throw WorkflowServiceError(
                     .invalidArgument,
                     "employee '\(employeeID)' is in the hands of workflow '\(employee.workflowId)', which is open; "

@@ -28,19 +28,23 @@ enum StrandedOrders {
 
     /// Whether the run that works on an order is over; one that the store does not know is.
     static func isClosed(_ order: OrderKey, _ engine: WorkflowEngine) async throws -> Bool {
-        try await isClosed(WorkflowID(order.workflowId), RunID(order.runId), in: Namespace(order.tenant), engine)
+        try await isClosed(order.tenant, order.workflowId, order.runId, engine)
     }
 
-    /// Whether a run is over; one that the store does not know is.
+    /// The same for a run that works on something else.
     static func isClosed(
-        _ workflow: WorkflowID,
-        _ run: RunID,
-        in namespace: Namespace,
+        _ tenant: String,
+        _ workflowId: String,
+        _ runId: String,
         _ engine: WorkflowEngine
     ) async throws -> Bool {
         do {
             let description = try await engine.client.describeWorkflow(
-                DescribeWorkflowRequest(namespace: namespace, workflowID: workflow, runID: run)
+                DescribeWorkflowRequest(
+                    namespace: Namespace(tenant),
+                    workflowID: WorkflowID(workflowId),
+                    runID: RunID(runId)
+                )
             )
             return description.summary.status.isClosed
         } catch let error as WorkflowServiceError where error.code == .notFound {
