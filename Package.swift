@@ -135,9 +135,12 @@ let package = Package(
             dependencies: [
                 "WorkflowAPI", "WorkflowRuntime", "Database",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             resources: [
-                .embedInCode("Schema/schema.sql"), .embedInCode("Schema/Steps"), .embedInCode("Schema/tasks.sql"),
+                .embedInCode("Schema/schema.sql"), .embedInCode("Schema/Steps"), .embedInCode("Schema/finance.sql"),
+                .embedInCode("Schema/people.sql"), .embedInCode("Schema/delivery.sql"), .embedInCode("Schema/tasks.sql"),
             ]
         ),
         .executableTarget(

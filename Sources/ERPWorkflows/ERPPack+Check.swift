@@ -7,6 +7,9 @@ extension ERPPack {
     /// Looks at a start before it is made. Throws a refusal when the order cannot come to anything: it cannot be read,
     /// belongs to another tenant, or names a vendor, requester or department that nobody knows.
     package static func check(_ request: StartWorkflowRequest, _ database: SQLiteDatabase) async throws {
+        if request.workflowType == EmployeeOnboarding.workflowName {
+            return try await checkOnboarding(request, database)
+        }
         guard request.workflowType == PurchaseOrderApproval.workflowName else { return }
         let order: PurchaseOrderInput
         do {

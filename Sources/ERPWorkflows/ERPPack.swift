@@ -9,13 +9,18 @@ public enum ERPPack {
     public static let taskQueue: TaskQueue = "erp"
 
     /// Its workflow types.
-    public static let workflows = [WorkflowRegistration(PurchaseOrderApproval.self)]
+    public static let workflows = [
+        WorkflowRegistration(PurchaseOrderApproval.self), WorkflowRegistration(EmployeeOnboarding.self),
+    ]
 
     /// Makes the tables of the domain services where they are missing, or brings them up to date. Throws
     /// ``DatabaseError``.
     package static func prepare(_ database: SQLiteDatabase) async throws {
         try await SchemaMigrator.prepare(ERPSchema.component, in: database)
         try await SchemaMigrator.prepare(ERPSchema.tasks, in: database)
+        try await SchemaMigrator.prepare(ERPSchema.finance, in: database)
+        try await SchemaMigrator.prepare(ERPSchema.people, in: database)
+        try await SchemaMigrator.prepare(ERPSchema.delivery, in: database)
     }
 
     /// Its activities over the tables of a prepared file.
@@ -24,6 +29,7 @@ public enum ERPPack {
             PurchaseOrderActivities(database: database),
             ApprovalActivities(database: database),
             HumanTaskActivities(database: database),
+            OnboardingActivities(database: database),
         ]
     }
 }

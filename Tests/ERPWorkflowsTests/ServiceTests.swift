@@ -7,7 +7,9 @@ import WorkflowAPI
 
 struct ServiceTests {
     @Test func `the schema by its steps is the whole schema`() throws {
-        for component in [ERPSchema.component, ERPSchema.tasks] {
+        for component in [
+            ERPSchema.component, ERPSchema.finance, ERPSchema.tasks, ERPSchema.people, ERPSchema.delivery,
+        ] {
             #expect(try SchemaListing.steps(component) == SchemaListing.whole(component))
         }
     }
@@ -17,6 +19,7 @@ struct ServiceTests {
         defer { company.close() }
         for sql in [
             "UPDATE erp_budget SET reserved = allocated + 1", "UPDATE erp_budget SET reserved = -1",
+            "UPDATE erp_budget SET spent = allocated + 1", "UPDATE erp_budget SET spent = -1",
             """
             INSERT INTO erp_budget_reservation
             (tenant, order_id, run_id, workflow_id, department, fiscal_year, amount, state, changed_time)

@@ -66,8 +66,8 @@ struct BatchCommit {
 }
 
 /// A savepoint that threw and could not be taken back: only the whole transaction can.
-struct SavepointFailure: Error {
-    let cause: any Error
+package struct SavepointFailure: Error {
+    package let cause: any Error
 }
 
 extension DatabaseError.Code {

@@ -32,14 +32,31 @@ CREATE TABLE erp_vendor (
     hold_reason TEXT,
     PRIMARY KEY (tenant, vendor_id)
 ) WITHOUT ROWID;
-CREATE TABLE erp_policy (
+
+-- What a tenant set for itself, one row for each time that it changed; nothing is overwritten.
+CREATE TABLE erp_policy_version (
     tenant TEXT NOT NULL,
     name TEXT NOT NULL,
+    version INTEGER NOT NULL CHECK (version > 0),
     value TEXT NOT NULL,
-    PRIMARY KEY (tenant, name)
+    loaded_time INTEGER NOT NULL,
+    PRIMARY KEY (tenant, name, version)
 ) WITHOUT ROWID;
+CREATE TRIGGER erp_policy_version_new BEFORE INSERT ON erp_policy_version WHEN EXISTS (
+    SELECT 1 FROM erp_policy_version WHERE tenant = new.tenant AND name = new.name AND version >= new.version
+) BEGIN
+    SELECT RAISE(ABORT, 'a policy changes by a new version');
+END;
+CREATE TRIGGER erp_policy_version_keep BEFORE UPDATE ON erp_policy_version BEGIN
+    SELECT RAISE(ABORT, 'a policy changes by a new version');
+END;
+CREATE TRIGGER erp_policy_version_stay BEFORE DELETE ON erp_policy_version BEGIN
+    SELECT RAISE(ABORT, 'a policy changes by a new version');
+END;
 
--- Budgets. The sums follow from the reservations, by triggers; the CHECK holds that they never exceed what is allocated.
+-- Budgets. The sums follow from the reservations and from the charges of invoices, by triggers; the CHECKs hold that they
+-- never exceed what is allocated. Of a commitment that is consumed what invoices have claimed, and freed what a closed
+-- order has given back.
 CREATE TABLE erp_budget (
     tenant TEXT NOT NULL,
     department TEXT NOT NULL,
@@ -47,6 +64,7 @@ CREATE TABLE erp_budget (
     allocated INTEGER NOT NULL CHECK (allocated >= 0),
     reserved INTEGER NOT NULL DEFAULT 0 CHECK (reserved >= 0),
     committed INTEGER NOT NULL DEFAULT 0 CHECK (committed >= 0),
+    spent INTEGER NOT NULL DEFAULT 0 CHECK (spent >= 0 AND reserved + committed + spent <= allocated),
     PRIMARY KEY (tenant, department, fiscal_year),
     CONSTRAINT budget_is_enough CHECK (reserved + committed <= allocated)
 ) WITHOUT ROWID;
@@ -61,6 +79,8 @@ CREATE TABLE erp_budget_reservation (
     state TEXT NOT NULL CHECK (state IN ('reserved', 'committed', 'released')),
     reserved_time INTEGER,
     changed_time INTEGER NOT NULL,
+    consumed INTEGER NOT NULL DEFAULT 0 CHECK (consumed >= 0),
+    freed INTEGER NOT NULL DEFAULT 0 CHECK (freed >= 0 AND consumed + freed <= amount),
     PRIMARY KEY (tenant, order_id, run_id),
     FOREIGN KEY (tenant, department, fiscal_year) REFERENCES erp_budget
 ) WITHOUT ROWID;
@@ -70,13 +90,17 @@ CREATE TRIGGER erp_budget_reserve AFTER INSERT ON erp_budget_reservation WHEN ne
     UPDATE erp_budget SET reserved = reserved + new.amount
     WHERE tenant = new.tenant AND department = new.department AND fiscal_year = new.fiscal_year;
 END;
-CREATE TRIGGER erp_budget_change AFTER UPDATE OF state ON erp_budget_reservation BEGIN
+CREATE TRIGGER erp_budget_change AFTER UPDATE OF state, consumed, freed ON erp_budget_reservation BEGIN
     UPDATE erp_budget SET
         reserved = reserved - iif(old.state = 'reserved', old.amount, 0)
             + iif(new.state = 'reserved', new.amount, 0),
-        committed = committed - iif(old.state = 'committed', old.amount, 0)
-            + iif(new.state = 'committed', new.amount, 0)
+        committed = committed - iif(old.state = 'committed', old.amount - old.consumed - old.freed, 0)
+            + iif(new.state = 'committed', new.amount - new.consumed - new.freed, 0)
     WHERE tenant = new.tenant AND department = new.department AND fiscal_year = new.fiscal_year;
+END;
+CREATE TRIGGER erp_budget_consume BEFORE UPDATE OF consumed, freed ON erp_budget_reservation
+WHEN new.state <> 'committed' AND new.consumed + new.freed > old.consumed + old.freed BEGIN
+    SELECT RAISE(ABORT, 'only what is committed can be consumed');
 END;
 CREATE TRIGGER erp_budget_keep BEFORE UPDATE OF amount, department, fiscal_year ON erp_budget_reservation BEGIN
     SELECT RAISE(ABORT, 'a reservation never changes its amount');

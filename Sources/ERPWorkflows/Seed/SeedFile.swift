@@ -36,6 +36,8 @@ public struct SeedNamespace: Codable, Sendable {
     public var approvals: TenantApprovals?
     /// Sets weekend and public holidays.
     public var calendar: BusinessCalendar?
+    /// What it has for its employees.
+    public var people: SeedPeople?
 }
 
 /// A user.

@@ -4,7 +4,8 @@ import WorkflowAPI
 import WorkflowRuntime
 
 /// Writes a seed file into the tables of the domain services, all or nothing. Loading it again changes nothing; users,
-/// vendors and policies that stand in it replace those with the same id, budgets get the new allocation.
+/// vendors that stand in it replace those with the same id, budgets get the new allocation, and a policy that changed
+/// becomes a new version.
 package struct SeedLoader {
     let database: SQLiteDatabase
 
@@ -22,15 +23,16 @@ package struct SeedLoader {
                     let year = budget.fiscalYear ?? FiscalYear(containing: time)
                     try Self.write(budget, year, namespace.name, connection)
                 }
-                let name = namespace.name
-                if let policy = namespace.purchaseOrderPolicy {
-                    try Self.write(policy, SQLPolicyService.purchaseOrder, name, connection)
-                }
-                if let rules = namespace.approvals {
-                    try Self.write(rules, SQLPolicyService.approvals, name, connection)
-                }
-                if let calendar = namespace.calendar {
-                    try Self.write(calendar, SQLPolicyService.calendar, name, connection)
+                try connection.step { tx in
+                    let tenant = namespace.name
+                    func store(_ policy: (some Encodable)?, as name: String) throws {
+                        guard let policy else { return }
+                        try SQLPolicyService.store(policy, as: name, of: tenant, at: time, in: tx)
+                    }
+                    try store(namespace.purchaseOrderPolicy, as: SQLPolicyService.purchaseOrder)
+                    try store(namespace.approvals, as: SQLPolicyService.approvals)
+                    try store(namespace.calendar, as: SQLPolicyService.calendar)
+                    if let people = namespace.people { try Self.write(people, tenant, at: time, in: tx) }
                 }
             }
         }
@@ -159,25 +161,5 @@ package struct SeedLoader {
             }
         }
         return lines
-    }
-
-    private static func write(
-        _ policy: some Encodable,
-        _ name: String,
-        _ tenant: String,
-        _ connection: SQLiteConnection
-    ) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        try connection.execute(
-            """
-            INSERT INTO erp_policy (tenant, name, value) VALUES (?, ?, ?)
-            ON CONFLICT DO UPDATE SET value = excluded.value
-            """,
-            [
-                .text(tenant), .text(name),
-                .text(String(decoding: try encoder.encode(policy), as: UTF8.self)),
-            ]
-        )
     }
 }

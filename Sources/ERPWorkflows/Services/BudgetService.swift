@@ -44,10 +44,14 @@ public struct Budget: Codable, Hashable, Sendable {
     public var fiscalYear: FiscalYear
     /// How much in all.
     public var allocated: Money
-    /// Held for orders that wait for approval.
+    /// Held for orders and invoices that wait for approval.
     public var reserved: Money
-    /// Bound by orders that were created.
+    /// Bound by orders that were created and not yet billed.
     public var committed: Money
+    /// Paid for invoices.
+    public var spent: Money
     /// The rest.
-    public var available: Money { Money(poisha: allocated.poisha - reserved.poisha - committed.poisha) }
+    public var available: Money {
+        Money(poisha: allocated.poisha - reserved.poisha - committed.poisha - spent.poisha)
+    }
 }

@@ -25,4 +25,20 @@ enum ERPRefusal {
             nonRetryable: true
         )
     }
+
+    static func employeeExists(_ employeeId: String, _ workflowId: String) -> ApplicationError {
+        ApplicationError(
+            type: "EmployeeExists",
+            message: "employee \(employeeId) is in the hands of workflow '\(workflowId)' or was brought in by it",
+            nonRetryable: true
+        )
+    }
+
+    static func employeeUndone(_ employeeId: String) -> ApplicationError {
+        ApplicationError(
+            type: "EmployeeUndone",
+            message: "what this run did for employee \(employeeId) was undone",
+            nonRetryable: true
+        )
+    }
 }

@@ -84,7 +84,7 @@ package struct SQLBudgetService: BudgetService {
         try await database.look { tx in
             try tx.query(
                 """
-                SELECT department, fiscal_year, allocated, reserved, committed FROM erp_budget
+                SELECT department, fiscal_year, allocated, reserved, committed, spent FROM erp_budget
                 WHERE tenant = ? ORDER BY fiscal_year, department
                 """,
                 [.text(tenant)]
@@ -124,7 +124,7 @@ package struct SQLBudgetService: BudgetService {
     private static func budget(_ request: BudgetRequest, in tx: any StoreTransaction) throws -> Budget? {
         try tx.query(
             """
-            SELECT department, fiscal_year, allocated, reserved, committed FROM erp_budget
+            SELECT department, fiscal_year, allocated, reserved, committed, spent FROM erp_budget
             WHERE tenant = ? AND department = ? AND fiscal_year = ?
             """,
             [.text(request.order.tenant), .text(request.department), .integer(Int64(request.fiscalYear.startYear))]
@@ -137,7 +137,8 @@ package struct SQLBudgetService: BudgetService {
             fiscalYear: FiscalYear(startYear: Int(row.integer(1))),
             allocated: Money(poisha: row.integer(2)),
             reserved: Money(poisha: row.integer(3)),
-            committed: Money(poisha: row.integer(4))
+            committed: Money(poisha: row.integer(4)),
+            spent: Money(poisha: row.integer(5))
         )
     }
 }
