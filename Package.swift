@@ -140,7 +140,8 @@ let package = Package(
             ],
             resources: [
                 .embedInCode("Schema/schema.sql"), .embedInCode("Schema/Steps"), .embedInCode("Schema/finance.sql"),
-                .embedInCode("Schema/people.sql"), .embedInCode("Schema/delivery.sql"), .embedInCode("Schema/tasks.sql"),
+                .embedInCode("Schema/people.sql"), .embedInCode("Schema/delivery.sql"),
+                .embedInCode("Schema/tasks.sql"),
             ]
         ),
         .executableTarget(
@@ -148,6 +149,8 @@ let package = Package(
             dependencies: [
                 "WorkflowCommands", "ERPWorkflows", "WorkflowAPI", "WorkflowRuntime", "History", "Database",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             resources: [.embedInCode("Demo/company.json")]
         ),

@@ -10,7 +10,8 @@ public enum ERPPack {
 
     /// Its workflow types.
     public static let workflows = [
-        WorkflowRegistration(PurchaseOrderApproval.self), WorkflowRegistration(EmployeeOnboarding.self),
+        WorkflowRegistration(PurchaseOrderApproval.self), WorkflowRegistration(InvoiceApproval.self),
+        WorkflowRegistration(EmployeeOnboarding.self),
     ]
 
     /// Makes the tables of the domain services where they are missing, or brings them up to date. Throws
@@ -27,6 +28,7 @@ public enum ERPPack {
     package static func activities(_ database: SQLiteDatabase) -> [any ActivityContainer] {
         [
             PurchaseOrderActivities(database: database),
+            InvoiceActivities(database: database),
             ApprovalActivities(database: database),
             HumanTaskActivities(database: database),
             OnboardingActivities(database: database),

@@ -1,6 +1,8 @@
+import Database
 import Foundation
 import WorkflowAPI
 import WorkflowRuntime
+import WorkflowTesting
 
 @testable import ERPWorkflows
 

@@ -27,7 +27,7 @@ import WorkflowTesting
         try await company.moveClock(to: "2026-11-25", hour: 1)
         #expect(try await run.query(\.status) == .preArrivalSetup)
         #expect(try await run.query(\.progress) == 42)
-        #expect(try await company.rows("SELECT user_name, state FROM erp_account") == ["shirin.akhter active"])
+        #expect(try await company.rows("SELECT user_name, state FROM erp_user_account") == ["shirin.akhter active"])
         #expect(
             try await company.rows("SELECT address, state FROM erp_mailbox") == ["shirin.akhter@example.com.bd active"]
         )
@@ -144,7 +144,7 @@ import WorkflowTesting
         #expect(try await company.tasks()[1].note == "has one")
         let result = try await company.environment.result(of: run)
         #expect(result.status == .partial)
-        #expect(try await company.rows("SELECT * FROM erp_account").isEmpty)
+        #expect(try await company.rows("SELECT * FROM erp_user_account").isEmpty)
         #expect(try await company.rows("SELECT * FROM erp_badge").isEmpty)
     }
 

@@ -171,4 +171,23 @@ private actor LateTrip: WorkflowDefinition {
         #expect(trip.deeds == ["car", "seat", "pay"])
         #expect(trip.steps.isEmpty)
     }
+
+    @Test func `undoing nothing waits for nothing, wherever it is done`() async throws {
+        let environment = TimeSkippingEnvironment(workflows: [WorkflowRegistration(Idle.self)])
+        #expect(try await environment.run(Idle.self, input: 1) == 0)
+    }
+}
+
+/// Undoes an empty saga from its own isolation, inside of what is shielded already.
+private actor Idle: WorkflowDefinition {
+    private let saga = Saga()
+
+    func run(_ input: Int) async throws -> Int {
+        try await Workflow.shielded { try await self.leave() }
+    }
+
+    private func leave() async throws -> Int {
+        try await Workflow.sleep(for: .seconds(1))
+        return try await saga.undo().count
+    }
 }

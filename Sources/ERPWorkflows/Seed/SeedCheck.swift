@@ -33,16 +33,14 @@ enum SeedCheck {
             }
             let keys = budgets.map { "\($0.department) \($0.fiscalYear?.description ?? "")" }
             for key in repeated(keys) { problems.append("budgets: '\(key)' stands twice in '\(namespace.name)'") }
-            // Whoever signs in with a login is one person.
-            let logins = Dictionary(users.map { ($0.id, $0.login ?? $0.id) }) { $1 }
-            for login in repeated(logins.values.sorted()) {
-                problems.append("users: the login '\(login)' belongs to two in '\(namespace.name)'")
+            for code in repeated((namespace.accounts ?? []).map(\.code)) {
+                problems.append("accounts: '\(code)' stands twice in '\(namespace.name)'")
             }
-            let policy = namespace.purchaseOrderPolicy
-            for level in [policy?.departmentHead, policy?.finance] {
-                guard let role = level?.escalation?.role, !knownRoles.contains(role) else { continue }
-                problems.append("purchaseOrderPolicy: there is no role '\(role.clipped(to: 20))'")
+            for account in namespace.accounts ?? [] {
+                checkName(account.code, "accounts: the code '\(account.code.clipped(to: 20))'")
+                checkName(account.name, "accounts: the name of '\(account.code.clipped(to: 20))'")
             }
+            problems += approvalProblems(of: namespace)
             for user in users { problems += self.problems(of: user, in: namespace.name) }
             for vendor in vendors { problems += self.problems(of: vendor, in: namespace.name) }
             for budget in budgets {
