@@ -177,6 +177,50 @@ import WorkflowTesting
         #expect(try await desk.told == ["info_requested nasrin", "approved farida"])
     }
 
+    @Test func `questions are limited, and an answer that names somebody has to come from them`() async throws {
+        let desk = try await Desk()
+        defer { desk.company.close() }
+        _ = try await desk.start([.finance])
+        func ask() async throws {
+            try await desk.say("requestInfo", InfoRequestSignal(requestedBy: "nasrin", question: "?"), from: "nasrin")
+        }
+        try await ask()
+        try await ask()
+        try await desk.environment.settle()
+        #expect(try await desk.lastReason == RefusalText.questionIsOpen)
+        try await desk.say("provideInfo", InfoAnswerSignal(answer: "!", providedBy: "karim"), from: "rahim")
+        try await desk.environment.settle()
+        #expect(try await desk.lastReason?.hasPrefix("It was sent by rahim@desk") == true)
+        try await desk.say("provideInfo", InfoAnswerSignal(answer: "!"), from: "rahim")
+        for _ in 1..<ApprovalLedger.mostQuestions {
+            try await ask()
+            try await desk.say("provideInfo", InfoAnswerSignal(answer: "!"), from: "rahim")
+        }
+        try await ask()
+        try await desk.environment.settle()
+        #expect(try await desk.lastReason == "At most 20 questions may be asked about one paper.")
+        #expect(try await desk.history.filter { $0.outcome == .infoProvided }.count == 20)
+    }
+
+    @Test func `a tenant changes time, quorum and escalation of the levels of its orders`() async throws {
+        let policy = ApprovalPolicy(
+            approvalDays: 7,
+            departmentHead: ApprovalLevelPolicy(days: 4, escalation: ApprovalEscalation(role: "finance")),
+            finance: ApprovalLevelPolicy(quorum: 2)
+        )
+        let company = try await Company(policy: policy)
+        defer { company.close() }
+        let levels = policy.levels(for: Money(taka: 200_000))
+        #expect(levels.map(\.days) == [4, 7] && levels.map(\.quorum) == [1, 2])
+        let order = try await company.start(company.order("A", taka: 60_000))
+        company.environment.after(.seconds(3 * 86_400 + 60)) {
+            try await order.signal(\.approve, ApprovalSignal(approver: "nasrin"))
+        }
+        let result = try await company.result(order)
+        #expect(result.status == .completed)
+        #expect(result.approvalHistory.map(\.outcome) == [.reminded, .escalated, .approved])
+    }
+
     @Test func `business days leave out the weekend and a public holiday`() async throws {
         let desk = try await Desk()
         defer { desk.company.close() }

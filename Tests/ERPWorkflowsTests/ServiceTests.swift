@@ -64,6 +64,33 @@ struct ServiceTests {
         #expect(problems.contains { $0.contains("'rahim' stands twice") })
     }
 
+    @Test func `two people cannot have one login, and a level cannot escalate to a role that is none`() throws {
+        var seed = Company.seed
+        seed.namespaces[0].users?[0].login = "karim"
+        let escalation = ApprovalEscalation(role: "boss")
+        seed.namespaces[0].purchaseOrderPolicy = ApprovalPolicy(finance: ApprovalLevelPolicy(escalation: escalation))
+        #expect(
+            SeedCheck.problems(of: seed) == [
+                "users: the login 'karim' belongs to two in 'default'",
+                "purchaseOrderPolicy: there is no role 'boss'",
+            ]
+        )
+        func problem(_ json: String) -> String? {
+            let text = #"{"namespaces": [{"name": "d", "purchaseOrderPolicy": \#(json)}]}"#
+            let error = #expect(throws: WorkflowServiceError.self) {
+                try SeedFile(json: Data(text.utf8), name: "f")
+            }
+            return error?.message
+        }
+        let place = "f: 'namespaces[0].purchaseOrderPolicy"
+        #expect(problem(#"{"finance": {"quorum": 0}}"#) == "\(place).finance.quorum': must be 1 to 20")
+        #expect(
+            problem(#"{"finance": {"escalation": {"role": "cfo", "afterPercent": 100}}}"#)
+                == "\(place).finance.escalation.afterPercent': must be 1 to 99"
+        )
+        #expect(problem(#"{"finance": {"day": 1}}"#)?.contains("the key") == true)
+    }
+
     @Test func `roles that decide nothing and addresses that reach nobody are refused with their place`() throws {
         var seed = Company.seed
         seed.namespaces[0].users?[0].roles = ["boss"]

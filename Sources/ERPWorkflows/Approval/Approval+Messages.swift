@@ -99,7 +99,7 @@ extension Approval {
         case .question(let question):
             if ledger.ask(question, by: approver, at: Workflow.now) { clock?.stop(at: message.time) }
         case .answer(let answer):
-            if ledger.answer(answer, at: Workflow.now) { clock?.goOn(at: message.time) }
+            if ledger.answer(answer, by: approver, at: Workflow.now) { clock?.goOn(at: message.time) }
         }
     }
 

@@ -7,12 +7,11 @@ struct ApprovalInbox: Sendable {
         var content: Content
         var time: Timestamp
 
-        /// Whom the directory is asked about; nobody for an answer.
+        /// Whom the directory is asked about; nobody for an answer without a name.
         var person: String? {
             switch content {
             case .decision(let decision): decision.approver
-            case .question(let inquiry): inquiry.person
-            case .answer: nil
+            case .question(let inquiry), .answer(let inquiry): inquiry.person
             }
         }
     }

@@ -11,6 +11,9 @@ struct ApprovalLedger: Sendable {
     /// How many refused decisions are listed one by one; of the rest only the number is kept.
     static let mostRefusals = 200
 
+    /// How many questions may be asked about a document.
+    static let mostQuestions = 20
+
     /// A decision that counts or will count.
     struct Vote: Hashable, Sendable {
         var decision: ApprovalDecision
@@ -115,18 +118,11 @@ struct ApprovalLedger: Sendable {
     /// Takes a question of somebody who may decide the open level. Says whether it counts.
     mutating func ask(_ question: ApprovalInquiry, by approver: Approver, at time: Date) -> Bool {
         let right = DecisionRight(self, approver)
-        guard closingReason == nil, let openLevel, standing(of: openLevel) == .undecided,
-            right.isKnown(question.caller), let authority = right.authority(over: openLevel)
+        guard closingReason == nil, !isWaitingForInfo, questions < Self.mostQuestions, let openLevel,
+            standing(of: openLevel) == .undecided, right.isKnown(question.caller),
+            let authority = right.authority(over: openLevel)
         else {
-            let reason: String
-            if let closingReason {
-                reason = closingReason
-            } else if let openLevel, standing(of: openLevel) == .undecided {
-                reason = right.refusal(of: question.caller, over: openLevel)
-            } else {
-                reason = RefusalText.nothingIsOpen
-            }
-            refuse(question, because: reason, at: time)
+            refuse(question, because: refusal(of: question, right), at: time)
             return false
         }
         isWaitingForInfo = true
@@ -138,7 +134,7 @@ struct ApprovalLedger: Sendable {
                 level: openLevel,
                 approver: question.person,
                 onBehalfOf: authority.onBehalfOf,
-                caller: question.caller,
+                caller: question.caller?.clipped(to: TextLimits.name),
                 comments: question.text
             )
         )
@@ -146,9 +142,14 @@ struct ApprovalLedger: Sendable {
     }
 
     /// Takes the answer to what was asked. Says whether something was.
-    mutating func answer(_ answer: ApprovalInquiry, at time: Date) -> Bool {
+    mutating func answer(_ answer: ApprovalInquiry, by person: Approver, at time: Date) -> Bool {
         guard closingReason == nil, isWaitingForInfo, let openLevel else {
             refuse(answer, because: closingReason ?? RefusalText.nobodyAsked, at: time)
+            return false
+        }
+        // An answer need not name anybody; whom it names has to be who sent it.
+        if answer.person != nil, let reason = DecisionRight(self, person).refusalOfSender(answer.caller) {
+            refuse(answer, because: reason, at: time)
             return false
         }
         isWaitingForInfo = false
@@ -159,7 +160,7 @@ struct ApprovalLedger: Sendable {
                 outcome: .infoProvided,
                 level: openLevel,
                 approver: answer.person,
-                caller: answer.caller,
+                caller: answer.caller?.clipped(to: TextLimits.name),
                 comments: answer.text
             )
         )
@@ -182,6 +183,14 @@ struct ApprovalLedger: Sendable {
     /// Notes that the approvers were reminded, or that nobody decided in time.
     mutating func note(_ outcome: ApprovalHistoryEntry.Outcome, _ level: ApprovalLevel, at time: Date) {
         entries.append(ApprovalHistoryEntry(time: time, outcome: outcome, level: level))
+    }
+
+    private func refusal(of question: ApprovalInquiry, _ right: DecisionRight) -> String {
+        if let closingReason { return closingReason }
+        guard let openLevel, standing(of: openLevel) == .undecided else { return RefusalText.nothingIsOpen }
+        if isWaitingForInfo { return RefusalText.questionIsOpen }
+        if questions >= Self.mostQuestions { return RefusalText.tooManyQuestions(noun) }
+        return right.refusal(of: question.caller, over: openLevel)
     }
 
     private mutating func refuse(_ inquiry: ApprovalInquiry, because reason: String, at time: Date) {

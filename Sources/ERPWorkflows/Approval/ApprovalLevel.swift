@@ -52,6 +52,21 @@ public struct ApprovalEscalation: Codable, Hashable, Sendable {
     /// After how much of the level's time, 1 to 99.
     public var afterPercent: Int
 
+    /// Reads it; what is left out has the default.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        role = try container.decodeName(forKey: .role)
+        isDepartmentOnly = try container.decodeIfPresent(Bool.self, forKey: .isDepartmentOnly) ?? false
+        afterPercent = try container.decodeIfPresent(Int.self, forKey: .afterPercent) ?? 75
+        guard (1...99).contains(afterPercent) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .afterPercent,
+                in: container,
+                debugDescription: "must be 1 to 99"
+            )
+        }
+    }
+
     /// An escalation; after three quarters of the time unless given.
     public init(role: String, isDepartmentOnly: Bool = false, afterPercent: Int = 75) {
         self.role = role

@@ -71,10 +71,15 @@ struct DecisionRight {
         return refusalOfRepeat([level]) ?? refusalOfDelegators(for: level)
     }
 
+    /// Why something that names the person and came from this sender does not count, whatever they may decide.
+    func refusalOfSender(_ caller: String?) -> String? {
+        guard person != nil else { return RefusalText.notAnActiveUser }
+        return isKnown(caller) ? nil : RefusalText.otherCaller(caller)
+    }
+
     private func refusalOfPerson(_ caller: String?) -> String? {
-        guard let person else { return RefusalText.notAnActiveUser }
-        guard isKnown(caller) else { return RefusalText.otherCaller(caller) }
-        guard !rules.fourEyes || person.id != requester else { return RefusalText.own(ledger.noun) }
+        if let reason = refusalOfSender(caller) { return reason }
+        guard let person, !rules.fourEyes || person.id != requester else { return RefusalText.own(ledger.noun) }
         return nil
     }
 

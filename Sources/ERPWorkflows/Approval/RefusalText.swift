@@ -5,6 +5,12 @@ enum RefusalText {
     static let nothingIsOpen = "No level waits for a decision."
     static let nobodyAsked = "Nobody has asked anything that is still unanswered."
 
+    static let questionIsOpen = "Another question waits for its answer already."
+
+    static func tooManyQuestions(_ noun: String) -> String {
+        "At most \(ApprovalLedger.mostQuestions) questions may be asked about one \(noun)."
+    }
+
     static func needsNoApproval(_ noun: String) -> String {
         "\(article(noun)) \(noun) of this amount needs no approval."
     }

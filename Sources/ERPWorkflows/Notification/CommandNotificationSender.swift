@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -58,24 +59,20 @@ public struct CommandNotificationSender: NotificationSender {
         } catch {
             throw NotificationSendError("the program could not be started")
         }
-        return await withTaskGroup(of: Bool.self) { group in
+        let isLate = Lateness()
+        await withTaskGroup(of: Void.self) { group in
             group.addTask { [clock, timeout] in
                 // Cancelled when the program has ended, which is the usual way.
-                guard (try? await clock.sleep(for: timeout)) != nil, process.isRunning else { return false }
-                return kill(process.processIdentifier, SIGKILL) == 0
+                guard (try? await clock.sleep(for: timeout)) != nil, process.isRunning else { return }
+                // Said before it is done: whoever hears of the end has to know whose doing it was.
+                isLate.note()
+                kill(process.processIdentifier, SIGKILL)
             }
             // Also when the caller is cancelled: a program that runs is waited for, since its message may be out.
-            group.addTask {
-                await Self.shielded { for await _ in ends {} }
-                return false
-            }
-            var isLate = false
-            while let late = await group.next() {
-                isLate = isLate || late
-                if !process.isRunning { group.cancelAll() }
-            }
-            return isLate
+            group.addTask { await Self.shielded { for await _ in ends {} } }
+            while await group.next() != nil { if !process.isRunning { group.cancelAll() } }
         }
+        return isLate.isNoted && process.terminationReason == .uncaughtSignal
     }
 
     /// Runs `body` with no signal blocked: threads of a pool block them all, and a program would inherit that.
@@ -108,4 +105,13 @@ public struct CommandNotificationSender: NotificationSender {
         }
         return handle
     }
+}
+
+/// Whether a program had to be ended.
+private final class Lateness: Sendable {
+    private let state = Mutex(false)
+
+    var isNoted: Bool { state.withLock { $0 } }
+
+    func note() { state.withLock { $0 = true } }
 }

@@ -8,18 +8,26 @@ public struct ApprovalPolicy: Codable, Hashable, Sendable {
     public var approvalDays: Int
     /// Count only business days of the calendar; otherwise every 24 hours are a day.
     public var businessDays: Bool
+    /// Changes the level of the department head.
+    public var departmentHead: ApprovalLevelPolicy?
+    /// Changes the level of finance.
+    public var finance: ApprovalLevelPolicy?
 
     /// A policy; what is not given has the default.
     public init(
         departmentHeadAbove: Money = Money(taka: 50_000),
         financeAbove: Money = Money(taka: 100_000),
         approvalDays: Int = 7,
-        businessDays: Bool = false
+        businessDays: Bool = false,
+        departmentHead: ApprovalLevelPolicy? = nil,
+        finance: ApprovalLevelPolicy? = nil
     ) {
         self.departmentHeadAbove = departmentHeadAbove
         self.financeAbove = financeAbove
         self.approvalDays = approvalDays
         self.businessDays = businessDays
+        self.departmentHead = departmentHead
+        self.finance = finance
     }
 
     /// Reads and checks a policy.
@@ -31,6 +39,8 @@ public struct ApprovalPolicy: Codable, Hashable, Sendable {
         financeAbove = try container.decodeIfPresent(Money.self, forKey: .financeAbove) ?? standard.financeAbove
         approvalDays = try container.decodeIfPresent(Int.self, forKey: .approvalDays) ?? standard.approvalDays
         businessDays = try container.decodeIfPresent(Bool.self, forKey: .businessDays) ?? standard.businessDays
+        departmentHead = try container.decodeIfPresent(ApprovalLevelPolicy.self, forKey: .departmentHead)
+        finance = try container.decodeIfPresent(ApprovalLevelPolicy.self, forKey: .finance)
         guard departmentHeadAbove >= .zero, financeAbove >= departmentHeadAbove else {
             throw DecodingError.dataCorruptedError(
                 forKey: .financeAbove,
@@ -51,9 +61,13 @@ public struct ApprovalPolicy: Codable, Hashable, Sendable {
     public func levels(for amount: Money) -> [ApprovalLevel] {
         var levels: [ApprovalLevel] = []
         if amount > departmentHeadAbove {
-            levels.append(ApprovalLevel("department_head", isDepartmentOnly: true, days: approvalDays))
+            let level = ApprovalLevel("department_head", isDepartmentOnly: true, days: approvalDays)
+            levels.append(departmentHead?.applied(to: level) ?? level)
         }
-        if amount > financeAbove { levels.append(ApprovalLevel("finance", days: approvalDays)) }
+        if amount > financeAbove {
+            let level = ApprovalLevel("finance", days: approvalDays)
+            levels.append(finance?.applied(to: level) ?? level)
+        }
         return levels
     }
 }

@@ -40,6 +40,7 @@ enum SeedCheck {
                 checkName(account.code, "accounts: the code '\(account.code.clipped(to: 20))'")
                 checkName(account.name, "accounts: the name of '\(account.code.clipped(to: 20))'")
             }
+            problems += approvalProblems(of: namespace)
             for user in users { problems += self.problems(of: user, in: namespace.name) }
             for vendor in vendors { problems += self.problems(of: vendor, in: namespace.name) }
             for budget in budgets {
