@@ -77,7 +77,7 @@ extension InstalledRegistry {
                 StartCommand.self, SignalCommand.self, QueryCommand.self, ResultCommand.self, CancelCommand.self,
                 TerminateCommand.self, ListCommand.self, CountCommand.self, DescribeCommand.self, ShowCommand.self,
                 RetryCommand.self, ActivityCommand.self, WorkerCommand.self, TaskQueueCommand.self,
-                NamespaceCommand.self, SchemaCommand.self, BackupCommand.self, KeysCommand.self,
+                NamespaceCommand.self, InboxCommand.self, SchemaCommand.self, BackupCommand.self, KeysCommand.self,
             ] + current.commands
         )
     }

@@ -181,6 +181,7 @@ public final class TimeSkippingEnvironment: Sendable {
     @discardableResult
     public func advance() async throws -> Bool {
         if try await workOnce() { return true }
+        if try await service.deliverInbox() > 0 { return true }
         let due = try await store.runDue(limit: 64)
         if due.handled > 0 { return true }
         let appointment = state.withLock { $0.appointments.map(\.time).min() }

@@ -34,6 +34,7 @@ struct PowerCutImage {
             if let fact = expected.first(where: { !(runs[$0.workflowID]?.shows($0) ?? false) }) {
                 return .lost("\(fact)")
             }
+            if let problem = try await StepBooks.problem(database, runs) { return .broken(problem) }
             return try await goesOn(harness, runs)
         } catch {
             return .broken("\(error)")

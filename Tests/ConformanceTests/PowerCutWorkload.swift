@@ -76,6 +76,7 @@ final class PowerCutWorkload: Sendable {
         let clock = ManualEngineClock()
         let store = try await SQLiteHistoryStore(database: database, clock: { clock.now() })
         let harness = ConformanceHarness(over: store, clock: clock)
+        try await insist { try await StepBooks.prepare(database) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for client in 0..<clients {
                 group.addTask { [self] in
@@ -142,7 +143,15 @@ final class PowerCutWorkload: Sendable {
         let scheduled = try await untilAnswered(harness) { () -> Int64? in
             guard let task = try await self.insist({ try await harness.pollActivity(queue: queue) }) else { return nil }
             _ = try await self.insist { try await harness.heartbeat(task, details: [.text("half")]) }
-            _ = try await self.insist { try await harness.complete(task, result: [.text("paid")]) }
+            if task.activityID == StepBooks.activityID {
+                let request = RunActivityStepRequest(token: task.token, worker: .a)
+                _ = try await self.insist {
+                    try await harness.service.runActivityStep(request, StepBooks.step(of: task))
+                }
+                _ = try await self.insist { try await harness.service.deliverInbox() }
+            } else {
+                _ = try await self.insist { try await harness.complete(task, result: [.text("paid")]) }
+            }
             return task.token.scheduledEventID
         }
         acknowledge(.activityCompleted(id, scheduledEventID: scheduled))

@@ -98,7 +98,8 @@ struct ApprovalLedgerTests {
         ledger.open(.departmentHead, at: time)
         approve(&ledger, head)
         approve(&ledger, head)
-        take(ApprovalDecision(approver: "karim", isApproval: false, reason: "no, wait"), by: head, at: time, in: &ledger)
+        let second = ApprovalDecision(approver: "karim", isApproval: false, reason: "no, wait")
+        take(second, by: head, at: time, in: &ledger)
         #expect(ledger.history.map(\.outcome) == [.approved, .refused, .refused])
         let stands = "This person has already decided as department head; the first decision stands."
         #expect(ledger.history.dropFirst().map(\.reason) == [stands, stands])

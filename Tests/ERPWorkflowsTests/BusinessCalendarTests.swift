@@ -189,14 +189,12 @@ struct BusinessCalendarTests {
         #expect(BusinessCalendarError.tooManyHolidays.description == "at most 3000 holidays")
     }
 
-    @Test func `a purchase order's levels have the days of the calendar`() throws {
-        let opening = Date(timeIntervalSince1970: Double(try dhaka("2026-12-15T10:00:00").nanoseconds / 1_000_000_000))
-        let policy = ApprovalPolicy(approvalDays: 1, businessDays: true)
-        #expect(policy.timeLimit(openedAt: opening) == .seconds(86_400))
-        #expect(policy.timeLimit(openedAt: opening, calendar: try calendar("2026-12-16")) == .seconds(2 * 86_400))
-        #expect(
-            ApprovalPolicy(approvalDays: 1).timeLimit(openedAt: opening, calendar: try calendar("2026-12-16"))
-                == .seconds(86_400)
-        )
+    @Test func `the levels of an approval have the days of the calendar`() throws {
+        let opening = try dhaka("2026-12-15T10:00:00")
+        func limit(_ rules: ApprovalRules) -> Duration { rules.deadline(days: 1, from: opening) - opening }
+        #expect(limit(ApprovalRules(businessDays: true)) == .seconds(86_400))
+        let holiday = try calendar("2026-12-16")
+        #expect(limit(ApprovalRules(businessDays: true, calendar: holiday)) == .seconds(2 * 86_400))
+        #expect(limit(ApprovalRules(calendar: holiday)) == .seconds(86_400))
     }
 }

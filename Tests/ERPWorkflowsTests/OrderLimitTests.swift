@@ -26,7 +26,8 @@ import WorkflowTesting
         #expect(try problem(ApprovalSignal(approver: text(201)))?.contains("must have 1 to 200 characters") == true)
         #expect(try problem(ApprovalSignal(approver: ""))?.contains("must have 1 to 200 characters") == true)
         #expect(
-            try problem(ApprovalSignal(approver: "a", comments: text(2001)))?.contains("must have at most 2000 characters")
+            try problem(ApprovalSignal(approver: "a", comments: text(2001)))?
+                .contains("must have at most 2000 characters")
                 == true
         )
         #expect(try problem(RejectionSignal(approver: text(200), reason: text(2000))) == nil)

@@ -61,7 +61,74 @@ private actor Purchase: WorkflowDefinition {
     }
 }
 
+private struct Entry: Codable, Sendable {
+    var document: String
+    var amount: Int64
+}
+
+private enum Books {
+    static let post = ActivityDescriptor<Entry, Int64>("post")
+
+    static let activity = ActivityRegistration(
+        Books.post,
+        transactional: { entry, transaction in
+            let found = try transaction.query("SELECT number FROM entry WHERE document = ?", [.text(entry.document)])
+            if let number = found.first?.integer(0) { return number }
+            try transaction.execute(
+                "INSERT INTO entry (document, amount) VALUES (?, ?)",
+                [.text(entry.document), .integer(entry.amount)]
+            )
+            return try transaction.query("SELECT last_insert_rowid()")[0].integer(0)
+        }
+    )
+}
+
+private actor Bookkeeping: WorkflowDefinition {
+    func run(_ order: String) async throws -> [Int64] {
+        let options = ActivityOptions(startToCloseTimeout: .seconds(30))
+        let refund = ActivityDescriptor<Entry, Int64>("post")
+        var numbers: [Int64] = []
+        let saga = Saga()
+        do {
+            try await saga.step("charge") {
+                numbers.append(
+                    try await Workflow.execute(Books.post, Entry(document: order, amount: 5), options: options)
+                )
+            } undo: {
+                _ = try await Workflow.execute(refund, Entry(document: "-\(order)", amount: -5), options: options)
+            }
+            if order == "lost" { throw ApplicationError(type: "Lost", message: "no parcel") }
+            saga.complete()
+        } catch {
+            try await saga.undo()
+            throw error
+        }
+        return numbers
+    }
+}
+
 @Suite struct AuthoringGuideTests {
+    @Test func `the steps and the saga of the guide do what it says`() async throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "guide-\(UUID())")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let environment = try await TimeSkippingEnvironment.onFile(
+            directory.appending(path: "books.db").path,
+            workflows: [WorkflowRegistration(Bookkeeping.self)],
+            activities: [Books.activity]
+        )
+        try await environment.prepareTables(
+            named: "books",
+            steps: ["CREATE TABLE entry (number INTEGER PRIMARY KEY, document TEXT UNIQUE, amount INTEGER NOT NULL)"]
+        )
+        #expect(try await environment.run(Bookkeeping.self, id: "a", input: "sold") == [1])
+        await #expect(throws: WorkflowClosedError.self) {
+            try await environment.run(Bookkeeping.self, id: "b", input: "lost")
+        }
+        // Entries 2 and 3 are the sale and its reversal.
+        #expect(try await environment.run(Bookkeeping.self, id: "c", input: "-lost") == [3])
+    }
+
     @Test func `the programs of the guide do what it says`() async throws {
         let environment = TimeSkippingEnvironment(
             workflows: [WorkflowRegistration(Purchase.self)],

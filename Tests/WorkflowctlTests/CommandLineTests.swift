@@ -58,7 +58,7 @@ import Testing
         let program = try Program()
         defer { program.remove() }
         #expect(try program.run("schema", "status").status == 1)
-        #expect(try program.run("schema", "migrate").output == "schema history 1, this program writes 1")
+        #expect(try program.run("schema", "migrate").output == "schema history 2, this program writes 2")
         #expect(try program.run("start", "Greeting", "--id", "g", "--input", #""Hello""#).status == 0)
         #expect(try program.run("backup", "copy.db").status == 0)
         #expect(try program.run("count", "--store", "sqlite:copy.db").output == "running 1")

@@ -5,27 +5,41 @@ extension EmbeddedWorkflowService: WorkflowClientService {
         let runID = makeRunID(at: store.now())
         return try await matching { match in
             try await store.start(request.workflowID, in: request.namespace, requestID: request.requestID) { start in
-                if let repeated = start.repeated { return StartWorkflowResponse(execution: repeated, started: false) }
-                if let open = try start.resolveConflict(request) {
-                    return StartWorkflowResponse(execution: open, started: false)
-                }
-                var new = try Transition(starting: request, runID: runID, at: start.now)
-                try match.match(&new)
-                start.new = new
-                return StartWorkflowResponse(execution: new.state.execution.execution, started: true)
+                try Self.start(request, runID: runID, &start) { try match.match(&$0) }
             }
         }
     }
 
+    /// What a request to start does to a workflow id; `settle` has the last word on a new run.
+    static func start(
+        _ request: StartWorkflowRequest,
+        runID: RunID,
+        _ start: inout StartTransition,
+        _ settle: (inout Transition) throws -> Void = { _ in }
+    ) throws -> StartWorkflowResponse {
+        if let repeated = start.repeated { return StartWorkflowResponse(execution: repeated, started: false) }
+        if let open = try start.resolveConflict(request) {
+            return StartWorkflowResponse(execution: open, started: false)
+        }
+        var new = try Transition(starting: request, runID: runID, at: start.now)
+        try settle(&new)
+        start.new = new
+        return StartWorkflowResponse(execution: new.state.execution.execution, started: true)
+    }
+
     package func signalWorkflow(_ request: SignalWorkflowRequest) async throws {
-        try checkIdentifier(request.signalName, "signal name")
-        try checkIdentifier(request.requestID, "request id")
-        for payload in request.input { try payload.checkSize("the input of signal '\(request.signalName)'") }
+        try Self.check(request)
         try await updateMatching(
             RunTarget(request.namespace, request.workflowID, request.runID),
             reading: .execution,
             unlessUsed: RequestKey(.signal, request.requestID)
         ) { try $0.signal(request) }
+    }
+
+    static func check(_ request: SignalWorkflowRequest) throws {
+        try checkIdentifier(request.signalName, "signal name")
+        try checkIdentifier(request.requestID, "request id")
+        for payload in request.input { try payload.checkSize("the input of signal '\(request.signalName)'") }
     }
 
     package func cancelWorkflow(_ request: CancelWorkflowRequest) async throws {

@@ -20,11 +20,13 @@ extension WorkflowEngine {
         _ body: @escaping @Sendable (borrowing any StoreTransaction) throws -> R
     ) async throws -> R {
         let database = try requireDatabase()
-        return try await WorkflowEngine.translated {
+        let result = try await WorkflowEngine.translated {
             try await database.write { connection in
                 try connection.step(protecting: SQLiteSchema.protectedTables) { try body($0) }
             }
         }
+        wakeInbox()
+        return result
     }
 
     /// Reads what was committed when it began. Throws as ``transact(_:)`` does.

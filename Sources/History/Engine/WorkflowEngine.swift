@@ -1,6 +1,7 @@
 package import Database
 public import Logging
 public import ServiceLifecycle
+import Synchronization
 public import WorkflowAPI
 
 /// An engine in this process over a store: what clients and workers call, and the loops that make time pass.
@@ -25,6 +26,7 @@ public final class WorkflowEngine: Service, Sendable {
     private let embedded: EmbeddedWorkflowService
     private let clock: any EngineClock
     private let logger: Logger
+    private let inboxReader = Mutex<InboxReader?>(nil)
     /// The database under the engine, for services that write through the same writer; nil in memory.
     package let database: SQLiteDatabase?
 
@@ -85,10 +87,17 @@ public final class WorkflowEngine: Service, Sendable {
     /// tasks of processes that died, and keeps the write-ahead log short.
     public func run() async throws {
         let timers = TimerQueue(store: embedded.store, clock: clock)
+        let inbox = InboxReader(store: embedded.store, clock: clock) { [embedded] in
+            try await embedded.deliverInbox(limit: $0)
+        }
+        inboxReader.withLock { $0 = inbox }
         await cancelWhenGracefulShutdown { [self] in
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { [logger] in
                     await timers.run { logger.warning("timers wait for the store", metadata: ["error": "\($0)"]) }
+                }
+                group.addTask { [logger] in
+                    await inbox.run { logger.warning("the inbox waits for the store", metadata: ["error": "\($0)"]) }
                 }
                 group.addTask { await self.keepHouse() }
             }
@@ -136,6 +145,41 @@ public final class WorkflowEngine: Service, Sendable {
         guard let database else { return [(SQLiteSchema.component.name, SQLiteSchema.version)] }
         return try await database.read { try SchemaMigrator.storedVersions($0) }
     }
+
+    /// The rows of `workflow_inbox` that were refused, the oldest first.
+    public func refusedInboxRows(in namespace: Namespace) async throws -> [RefusedInboxRow] {
+        try await embedded.store.refusedInboxRows(in: namespace)
+    }
+
+    /// Lets a refused row of `workflow_inbox` be tried again. Throws `notFound` when there is no such row.
+    public func retryInboxRow(_ requestID: String, in namespace: Namespace) async throws {
+        try await settleInboxRow(requestID, in: namespace, retrying: true)
+        wakeInbox()
+    }
+
+    /// Forgets a refused row of `workflow_inbox`. Throws `notFound` when there is no such row.
+    public func dropInboxRow(_ requestID: String, in namespace: Namespace) async throws {
+        try await settleInboxRow(requestID, in: namespace, retrying: false)
+    }
+
+    private func settleInboxRow(_ requestID: String, in namespace: Namespace, retrying: Bool) async throws {
+        guard try await embedded.store.settleInboxRow(requestID, in: namespace, retrying: retrying) else {
+            throw WorkflowServiceError(
+                .notFound,
+                "the inbox of namespace '\(namespace)' holds no refused row with request id '\(requestID)'"
+            )
+        }
+    }
+
+    /// Delivers what waits in the inbox now, whether or not an engine runs.
+    /// - Returns: the row with this request id if it was refused again.
+    package func deliverInbox(_ requestID: String, in namespace: Namespace) async throws -> RefusedInboxRow? {
+        while try await embedded.deliverInbox(limit: 64) == 64 {}
+        return try await refusedInboxRows(in: namespace).first { $0.requestID == requestID }
+    }
+
+    /// An application may have written to the inbox.
+    func wakeInbox() { inboxReader.withLock { $0 }?.wake() }
 
     /// Calls `observer` after each transition that this process has committed, on the writer's thread. For measurements.
     package func observeCommits(_ observer: @escaping @Sendable () -> Void) {

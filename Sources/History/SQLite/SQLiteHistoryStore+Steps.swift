@@ -18,6 +18,7 @@ extension SQLiteHistoryStore {
             var transition = Transition(state: try tables.state(key, reading: reading), at: time)
             try check(transition)
             let result = try Self.run(step, connection, limit: stepLimit)
+            notice.mayFillInbox = true
             let answer = try body(&transition, result)
             try tables.write(transition, &notice)
             return answer

@@ -88,19 +88,7 @@ package final class SQLiteHistoryStore: HistoryStore {
         let time = now()
         return try await transaction { connection, notice in
             let tables = try SQLiteTables(connection, namespace)
-            let current = try tables.currentKey(workflowID)
-            var start = StartTransition(
-                now: time,
-                current: try current.map { Transition(state: try tables.state($0, reading: .execution), at: time) },
-                repeated: try tables.usedRequest(RequestKey(.start, requestID), workflowID).first.map {
-                    try tables.executionRow($0).execution
-                }
-            )
-            let before = start.current?.events.count
-            let result = try body(&start)
-            if let changed = start.current, changed.events.count != before { try tables.write(changed, &notice) }
-            if let new = start.new { try tables.create(new, &notice) }
-            return result
+            return try tables.start(workflowID, requestID: requestID, at: time, &notice, body)
         }
     }
 
@@ -113,12 +101,7 @@ package final class SQLiteHistoryStore: HistoryStore {
         let time = now()
         return try await transaction { connection, notice in
             let tables = try SQLiteTables(connection, target.namespace)
-            let key = try tables.key(of: target)
-            if let request, try tables.usedRequest(request, target.workflowID).contains(key) { return nil }
-            var transition = Transition(state: try tables.state(key, reading: reading), at: time)
-            let result = try body(&transition)
-            try tables.write(transition, &notice)
-            return result
+            return try tables.update(target, reading: reading, unlessUsed: request, at: time, &notice, body)
         }
     }
 

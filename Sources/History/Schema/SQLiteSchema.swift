@@ -7,7 +7,8 @@ package enum SQLiteSchema {
         name: SchemaMigrator.firstComponent,
         whole: text(PackageResources.schema_sql),
         steps: [
-            SchemaStep("initial", text(PackageResources.step_0001_initial_sql))
+            SchemaStep("initial", text(PackageResources.step_0001_initial_sql)),
+            SchemaStep("workflow_inbox", text(PackageResources.step_0002_inbox_sql)),
         ]
     )
 

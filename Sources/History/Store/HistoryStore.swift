@@ -44,6 +44,17 @@ package protocol HistoryStore: Sendable {
         _ body: @escaping @Sendable (inout Transition, StoreStepResult) throws -> R
     ) async throws -> R
 
+    /// Turns what waits in `workflow_inbox` into transitions, at most `limit` rows, each deleted with its transition. A row
+    /// that is refused keeps the reason.
+    /// - Returns: how many rows were looked at.
+    func deliverInbox(limit: Int, _ delivery: InboxDelivery) async throws -> Int
+
+    /// The rows of a namespace that were refused.
+    func refusedInboxRows(in namespace: Namespace) async throws -> [RefusedInboxRow]
+
+    /// Lets a refused row be tried again, or forgets it; false when there is no such row.
+    func settleInboxRow(_ requestID: String, in namespace: Namespace, retrying: Bool) async throws -> Bool
+
     /// Runs `body` on the run of the oldest task that waits in one of the queues, the first queue first; nil when none
     /// does. For an activity the second argument is its scheduled event. A caller who was told of a task says that it
     /// is expected: a store that would look first, so as not to commit nothing, need not. Throws `staleTask` when the
@@ -104,6 +115,17 @@ package protocol HistoryStore: Sendable {
 }
 
 extension HistoryStore {
+    /// There is no inbox.
+    package func deliverInbox(limit: Int, _ delivery: InboxDelivery) async throws -> Int { 0 }
+
+    /// There is no inbox.
+    package func refusedInboxRows(in namespace: Namespace) async throws -> [RefusedInboxRow] { [] }
+
+    /// There is no inbox.
+    package func settleInboxRow(_ requestID: String, in namespace: Namespace, retrying: Bool) async throws -> Bool {
+        false
+    }
+
     /// No.
     package var runsSteps: Bool { false }
 
@@ -238,6 +260,8 @@ package struct CommitNotice: Sendable {
     package var earliestDue: Timestamp?
     /// Another process committed: anything may have changed.
     package var isElsewhere = false
+    /// Code of others has written, perhaps to the inbox.
+    package var mayFillInbox = false
     /// What to do now that it is committed.
     package var afterCommit: [@Sendable () -> Void] = []
 

@@ -60,16 +60,17 @@ struct ListCommand: AsyncParsableCommand {
         // A queue has neither status nor type.
         let isFiltered = filter.status != nil || filter.type != nil
         let queues = isFiltered ? [] : try await MissingWorkers.strandedQueues(engine, in: global.tenant)
+        let inbox = isFiltered ? [] : try await engine.refusedInboxRows(in: global.tenant)
         let now = SystemEngineClock().now()
         if global.json {
             for summary in found { Output.json(summary.json) }
             for queue in queues { Output.json(queue.json(at: now)) }
+            for row in inbox { Output.json(row.json) }
         } else {
-            for text in found.compactMap(\.problemText) + queues.map({ $0.problemText(at: now) }) {
-                Output.text(text.line)
-            }
+            let texts = found.compactMap(\.problemText) + queues.map { $0.problemText(at: now) }
+            for text in texts + inbox.map(\.problemText) { Output.text(text.line) }
         }
-        if !found.isEmpty || !queues.isEmpty { throw ExitCode(ExitStatus.refused.rawValue) }
+        if !found.isEmpty || !queues.isEmpty || !inbox.isEmpty { throw ExitCode(ExitStatus.refused.rawValue) }
     }
 }
 

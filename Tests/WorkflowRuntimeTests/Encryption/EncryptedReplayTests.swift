@@ -170,7 +170,11 @@ import WorkflowTesting
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             onHeartbeat: { _ in }
         )
-        let error = await #expect(throws: ApplicationError.self) { try await activity.execute(locked, context) }
+        guard case .ordinary(let work) = activity.work else {
+            Issue.record("not an ordinary activity")
+            return
+        }
+        let error = await #expect(throws: ApplicationError.self) { try await work(locked, context) }
         #expect(error?.type == "PayloadCodec" && error?.nonRetryable == false)
         #expect(error?.message == missing)
         #expect(throws: PayloadError.self) { try context.heartbeatDetails(as: String.self) }

@@ -1,0 +1,19 @@
+public import WorkflowAPI
+
+/// A row of `workflow_inbox` that the engine refused, and why: it waits for a person.
+public struct RefusedInboxRow: Hashable, Sendable {
+    /// The caller's key.
+    public var requestID: String
+    /// `start` or `signal`.
+    public var kind: String
+    /// The tenant.
+    public var namespace: Namespace
+    /// The execution.
+    public var workflowID: WorkflowID
+    /// The workflow type of a start, the name of a signal.
+    public var name: String
+    /// Why.
+    public var problem: String
+    /// When.
+    public var refusedTime: Timestamp
+}

@@ -1,0 +1,108 @@
+import Database
+import WorkflowAPI
+
+/// Rows of `workflow_inbox`.
+enum InboxTable {
+    /// A row that waits.
+    struct Row {
+        var position: Int64
+        var message: Result<InboxMessage, WorkflowServiceError>
+    }
+
+    /// Whether anything waits: asked often, so it reads one index entry.
+    static func isWaiting(_ connection: SQLiteConnection) throws -> Bool {
+        try connection.query("SELECT 1 FROM workflow_inbox WHERE problem IS NULL LIMIT 1") { _ in true }.first ?? false
+    }
+
+    /// The rows that wait, in the order in which they were written.
+    static func waiting(limit: Int, _ connection: SQLiteConnection) throws -> [Row] {
+        try connection.query(
+            """
+            SELECT position, request_id, kind, namespace, workflow_id, workflow_type, task_queue, conflict_policy,
+                signal_name, input, payload, identity
+            FROM workflow_inbox WHERE problem IS NULL ORDER BY position LIMIT ?
+            """,
+            [.integer(Int64(limit))]
+        ) { row in
+            Row(position: row.integer(0), message: Result { () throws(WorkflowServiceError) in try message(row) })
+        }
+    }
+
+    static func remove(_ position: Int64, _ connection: SQLiteConnection) throws {
+        try connection.execute("DELETE FROM workflow_inbox WHERE position = ?", [.integer(position)])
+    }
+
+    static func refuse(
+        _ position: Int64,
+        because problem: String,
+        at time: Timestamp,
+        _ connection: SQLiteConnection
+    ) throws {
+        try connection.execute(
+            "UPDATE workflow_inbox SET problem = ?, refused_time = ? WHERE position = ?",
+            [.text(problem), .integer(time.nanoseconds), .integer(position)]
+        )
+    }
+
+    /// The rows that were refused, the oldest first.
+    static func refused(in namespace: Namespace, _ connection: SQLiteConnection) throws -> [RefusedInboxRow] {
+        try connection.query(
+            """
+            SELECT request_id, kind, workflow_id, coalesce(workflow_type, signal_name, ''), problem, refused_time
+            FROM workflow_inbox WHERE problem IS NOT NULL AND namespace = ? ORDER BY position
+            """,
+            [.text(namespace.rawValue)]
+        ) { row in
+            RefusedInboxRow(
+                requestID: row.text(0),
+                kind: row.text(1),
+                namespace: namespace,
+                workflowID: WorkflowID(row.text(2)),
+                name: row.text(3),
+                problem: row.text(4),
+                refusedTime: Timestamp(nanoseconds: row.integer(5))
+            )
+        }
+    }
+
+    private static let conflictPolicies: [String: WorkflowIDConflictPolicy] = [
+        "fail": .fail, "use-existing": .useExisting, "terminate-existing": .terminateExisting,
+    ]
+
+    private static func message(_ row: SQLiteStatement) throws(WorkflowServiceError) -> InboxMessage {
+        var input: [Payload] = row.optionalText(9).map { [.json($0)] } ?? []
+        if let bytes = row.optionalBlob(10) {
+            do {
+                input = [try Payload(protobuf: bytes)]
+            } catch {
+                throw WorkflowServiceError(.invalidArgument, "the payload is not a protobuf Payload: \(error)")
+            }
+        }
+        let (requestID, namespace) = (row.text(1), Namespace(row.text(3)))
+        let (workflowID, identity) = (WorkflowID(row.text(4)), row.text(11))
+        guard row.text(2) == "start" else {
+            return .signal(
+                SignalWorkflowRequest(
+                    namespace: namespace,
+                    workflowID: workflowID,
+                    signalName: row.text(8),
+                    input: input,
+                    identity: identity,
+                    requestID: requestID
+                )
+            )
+        }
+        return .start(
+            StartWorkflowRequest(
+                namespace: namespace,
+                workflowID: workflowID,
+                workflowType: row.text(5),
+                taskQueue: TaskQueue(row.text(6)),
+                input: input,
+                identity: identity,
+                requestID: requestID,
+                conflictPolicy: conflictPolicies[row.text(7)] ?? .fail
+            )
+        )
+    }
+}
