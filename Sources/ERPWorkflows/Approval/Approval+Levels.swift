@@ -63,11 +63,13 @@ extension Approval {
         case .reminder:
             clock?.pass(moment)
             ledger.note(.reminded, level, at: Workflow.now)
-            try await steps.announce(texts.reminder(without: ledger.decidedPeople))
+            try await steps.announce(texts.reminder(without: ledger.peopleDecided(for: level)))
         case .escalation:
             clock?.pass(moment)
             ledger.escalate(at: Workflow.now)
-            if let notice = texts.escalation(without: ledger.decidedPeople) { try await steps.announce(notice) }
+            if let notice = texts.escalation(without: ledger.peopleDecided(for: level)) {
+                try await steps.announce(notice)
+            }
         case .deadline:
             // What came in time counts, even if the directory has not answered yet, and even if no worker was there to take
             // it up before the time was over.
@@ -96,7 +98,7 @@ extension Approval {
             try await steps.announce(texts.answer(answer, now.answers, to: question?.approver, until: clock?.deadline))
         }
         if now.votes > before.votes {
-            try await steps.change(HumanTaskChange(texts.key, excluded: ledger.decidedPeople))
+            try await steps.change(HumanTaskChange(texts.key, excluded: ledger.peopleDecided(for: level)))
         }
     }
 

@@ -53,9 +53,11 @@ struct ApprovalLedger: Sendable {
     /// The level that was opened last.
     var openLevel: ApprovalLevel? { openIndex.map { levels[$0] } }
 
-    /// Everybody whose say has been taken, in order: in their own right, by a deputy, or as one.
-    var decidedPeople: [String] {
+    /// Everybody whose say has been taken and who may therefore not decide a level, in order: in their own right, by a
+    /// deputy, or as one.
+    func peopleDecided(for level: ApprovalLevel) -> [String] {
         var seen: Set<String> = []
+        let levels = level.isApart ? [level] : levels.filter { !$0.isApart }
         return levels.flatMap { votes[$0.name] ?? [] }.flatMap(\.people).filter { seen.insert($0).inserted }
     }
 

@@ -8,6 +8,8 @@ public struct ApprovalLevel: Codable, Hashable, Sendable {
     public var role: String
     /// Only people of the document's own department may.
     public var isDepartmentOnly: Bool
+    /// It asks another question than the other levels: whoever decides it may decide one of them as well.
+    public var isApart: Bool
     /// How many different people have to approve; one who rejects is always enough.
     public var quorum: Int
     /// How many days it has, counted from its opening.
@@ -23,6 +25,7 @@ public struct ApprovalLevel: Codable, Hashable, Sendable {
         title: String? = nil,
         role: String? = nil,
         isDepartmentOnly: Bool = false,
+        isApart: Bool = false,
         quorum: Int = 1,
         days: Int,
         reminderPercent: Int? = 50,
@@ -32,6 +35,7 @@ public struct ApprovalLevel: Codable, Hashable, Sendable {
         self.title = title ?? name.replacing("_", with: " ")
         self.role = role ?? name
         self.isDepartmentOnly = isDepartmentOnly
+        self.isApart = isApart
         self.quorum = quorum
         self.days = days
         self.reminderPercent = reminderPercent

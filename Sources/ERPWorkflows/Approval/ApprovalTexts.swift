@@ -16,7 +16,7 @@ struct ApprovalTexts: Sendable {
         self.request = request
         self.level = level
         workflowType = info?.workflowType ?? ""
-        decidedBefore = request.rules.oneLevelEach ? ledger.decidedPeople : []
+        decidedBefore = request.rules.oneLevelEach ? ledger.peopleDecided(for: level) : []
         key = HumanTaskKey(
             tenant: info?.namespace.rawValue ?? "",
             workflowId: info?.execution.workflowID.rawValue ?? "",

@@ -92,7 +92,8 @@ struct DecisionRight {
     /// The person's say was taken before.
     private func refusalOfRepeat(_ left: [ApprovalLevel]) -> String? {
         guard let person else { return nil }
-        for level in ledger.levels where rules.oneLevelEach || left == [level] || left.isEmpty {
+        let all = ledger.levels.filter { !$0.isApart || left.isEmpty || left == [$0] }
+        for level in all where rules.oneLevelEach || left == [level] || left.isEmpty {
             for vote in ledger.votes(for: level) {
                 if vote.decision.approver == person.id {
                     return left.contains { $0 != level }
@@ -140,7 +141,7 @@ struct DecisionRight {
         guard let person else { return false }
         let people = Set([person.id, authority.user.id])
         if rules.fourEyes, let requester, people.contains(requester) { return false }
-        let taken = rules.oneLevelEach ? ledger.levels : [level]
+        let taken = rules.oneLevelEach && !level.isApart ? ledger.levels.filter { !$0.isApart } : [level]
         return !taken.contains { ledger.votes(for: $0).contains { !people.isDisjoint(with: $0.people) } }
     }
 

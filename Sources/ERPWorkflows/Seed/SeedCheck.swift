@@ -33,6 +33,13 @@ enum SeedCheck {
             }
             let keys = budgets.map { "\($0.department) \($0.fiscalYear?.description ?? "")" }
             for key in repeated(keys) { problems.append("budgets: '\(key)' stands twice in '\(namespace.name)'") }
+            for code in repeated((namespace.accounts ?? []).map(\.code)) {
+                problems.append("accounts: '\(code)' stands twice in '\(namespace.name)'")
+            }
+            for account in namespace.accounts ?? [] {
+                checkName(account.code, "accounts: the code '\(account.code.clipped(to: 20))'")
+                checkName(account.name, "accounts: the name of '\(account.code.clipped(to: 20))'")
+            }
             for user in users { problems += self.problems(of: user, in: namespace.name) }
             for vendor in vendors { problems += self.problems(of: vendor, in: namespace.name) }
             for budget in budgets {

@@ -36,6 +36,14 @@ public struct SeedNamespace: Codable, Sendable {
     public var approvals: TenantApprovals?
     /// Sets weekend and public holidays.
     public var calendar: BusinessCalendar?
+    /// Sets who approves invoices, and in what time.
+    public var invoicePolicy: InvoicePolicy?
+    /// Sets all tax rates.
+    public var taxTable: TaxTable?
+    /// Replaces or adds these accounts.
+    public var accounts: [Account]?
+    /// Sets on which accounts invoices are booked.
+    public var postingAccounts: PostingAccounts?
 }
 
 /// A user.

@@ -23,17 +23,32 @@ package struct SeedLoader {
                     let year = budget.fiscalYear ?? FiscalYear(containing: time)
                     try Self.write(budget, year, namespace.name, connection)
                 }
-                try connection.step { tx in
-                    let tenant = namespace.name
-                    func store(_ policy: (some Encodable)?, as name: String) throws {
-                        guard let policy else { return }
-                        try SQLPolicyService.store(policy, as: name, of: tenant, at: time, in: tx)
-                    }
-                    try store(namespace.purchaseOrderPolicy, as: SQLPolicyService.purchaseOrder)
-                    try store(namespace.approvals, as: SQLPolicyService.approvals)
-                    try store(namespace.calendar, as: SQLPolicyService.calendar)
-                }
+                try connection.step { tx in try Self.writeSettings(of: namespace, at: time, in: tx) }
             }
+        }
+    }
+
+    /// Each setting that changed becomes a new version.
+    private static func writeSettings(
+        of namespace: SeedNamespace,
+        at time: Date,
+        in tx: any StoreTransaction
+    ) throws {
+        let tenant = namespace.name
+        for account in namespace.accounts ?? [] { try SQLLedgerService.write(account, of: tenant, in: tx) }
+        func store(_ value: (some Encodable)?, as name: String) throws {
+            if let value { try SQLPolicyService.store(value, as: name, of: tenant, at: time, in: tx) }
+        }
+        typealias Setting = SQLInvoiceTermsService.Setting
+        try store(namespace.purchaseOrderPolicy, as: SQLPolicyService.purchaseOrder)
+        try store(namespace.approvals, as: SQLPolicyService.approvals)
+        try store(namespace.calendar, as: SQLPolicyService.calendar)
+        try store(namespace.invoicePolicy, as: Setting.invoicePolicy.rawValue)
+        try store(namespace.taxTable, as: Setting.taxTable.rawValue)
+        try store(namespace.postingAccounts, as: Setting.postingAccounts.rawValue)
+        guard let accounts = namespace.postingAccounts else { return }
+        for code in [accounts.expense, accounts.vat, accounts.payable, accounts.withholding] {
+            try SQLLedgerService.requireAccount(code, of: tenant, in: tx)
         }
     }
 

@@ -42,3 +42,45 @@ enum ERPRefusal {
         )
     }
 }
+
+extension ERPRefusal {
+    static func invoiceUndone(_ invoiceId: String) -> ApplicationError {
+        ApplicationError(
+            type: "InvoiceUndone",
+            message: "the work on invoice \(invoiceId) by this run was undone",
+            nonRetryable: true
+        )
+    }
+
+    static func invoicePaid(_ invoiceId: String, _ paymentId: String?) -> ApplicationError {
+        ApplicationError(
+            type: "InvoicePaid",
+            message: "invoice \(invoiceId) was paid for\(paymentId.map { " by \($0)" } ?? "")",
+            nonRetryable: true
+        )
+    }
+
+    static func noBudget(_ invoiceId: String) -> ApplicationError {
+        ApplicationError(
+            type: "NoReservation",
+            message: "no budget is reserved for invoice \(invoiceId) by this run",
+            nonRetryable: true
+        )
+    }
+
+    static func unbalanced(_ source: String, _ sourceId: String) -> ApplicationError {
+        ApplicationError(
+            type: "Unbalanced",
+            message: "the journal entry of \(source) \(sourceId) does not balance",
+            nonRetryable: true
+        )
+    }
+
+    static func noAccount(_ code: String) -> ApplicationError {
+        ApplicationError(
+            type: "NoAccount",
+            message: "the chart of accounts has no account \(code)",
+            nonRetryable: true
+        )
+    }
+}
