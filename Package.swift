@@ -265,11 +265,11 @@ let package = Package(
             name: "ERPServicesHTTPTests",
             dependencies: [
                 "ERPServicesHTTP", "ERPWorkflows", "WorkflowTesting", "WorkflowRuntime", "WorkflowAPI", "Database",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "InMemoryLogging", package: "swift-log"),
             ]
         ),
         .testTarget(

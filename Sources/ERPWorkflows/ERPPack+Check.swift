@@ -6,7 +6,11 @@ import WorkflowRuntime
 extension ERPPack {
     /// Looks at a start before it is made. Throws a refusal when the order cannot come to anything: it cannot be read,
     /// belongs to another tenant, or names a vendor, requester or department that nobody knows.
-    package static func check(_ request: StartWorkflowRequest, _ database: SQLiteDatabase) async throws {
+    package static func check(
+        _ request: StartWorkflowRequest,
+        _ database: SQLiteDatabase,
+        replacing services: ERPServices = ERPServices()
+    ) async throws {
         guard request.workflowType == PurchaseOrderApproval.workflowName else { return }
         let order: PurchaseOrderInput
         do {
@@ -27,13 +31,16 @@ extension ERPPack {
                 "the order's tenantId is not the namespace '\(tenant)'; name the tenant with --namespace"
             )
         }
-        guard try await SQLVendorService(database: database).vendor(order.vendorId, in: tenant) != nil else {
+        let vendors = services.vendors ?? SQLVendorService(database: database)
+        let directory = services.directory ?? SQLDirectoryService(database: database)
+        let budget = services.budget ?? SQLBudgetService(database: database)
+        guard try await vendors.vendor(order.vendorId, in: tenant) != nil else {
             throw refuse("vendor '\(order.vendorId)' is not known")
         }
-        guard try await SQLDirectoryService(database: database).user(order.requestedBy, in: tenant) != nil else {
+        guard try await directory.user(order.requestedBy, in: tenant) != nil else {
             throw refuse("user '\(order.requestedBy)' (requestedBy) is not known")
         }
-        let budgets = try await SQLBudgetService(database: database).budgets(of: tenant)
+        let budgets = try await budget.budgets(of: tenant)
         guard budgets.contains(where: { $0.department == order.department }) else {
             throw refuse("department '\(order.department)' has no budget")
         }

@@ -33,7 +33,7 @@ public struct HTTPOperation: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// `GET /vendors/{id}`: says which request it was without saying whom it was about.
-    public var description: String { "\(method.rawValue) \(path)" }
+    public var description: String { path.isEmpty ? method.rawValue : "\(method.rawValue) \(path)" }
 
     var carriesIdempotencyKey: Bool { isRepeatable && method == .post }
 }

@@ -68,7 +68,33 @@ public final class HTTPServiceClient: Sendable {
         tenant: String,
         acceptingAbsence: Bool = false
     ) async throws -> HTTPAnswer {
-        let request = outgoing(operation, target, body, tenant)
+        let path = target.text(of: operation)
+        let id = RequestID.make(
+            operation,
+            target: path,
+            tenant: tenant,
+            body: body,
+            activity: ActivityContext.current?.info
+        )
+        let request = outgoing(operation, address.base + path, id: id, body, tenant)
+        return try await answer(to: request, operation, acceptingAbsence: acceptingAbsence)
+    }
+
+    /// Posts something to the address itself, under an id of the caller's, which is the same for every repeat.
+    func post(_ body: [UInt8], id: String, tenant: String) async throws {
+        let operation = HTTPOperation(.post, "")
+        _ = try await answer(
+            to: outgoing(operation, address.url, id: id, body, tenant),
+            operation,
+            acceptingAbsence: false
+        )
+    }
+
+    private func answer(
+        to request: HTTPRequest,
+        _ operation: HTTPOperation,
+        acceptingAbsence: Bool
+    ) async throws -> HTTPAnswer {
         var attempt = 1
         while true {
             do {
@@ -142,25 +168,18 @@ public final class HTTPServiceClient: Sendable {
 
     private func outgoing(
         _ operation: HTTPOperation,
-        _ target: RequestTarget,
+        _ url: String,
+        id: String,
         _ body: [UInt8],
         _ tenant: String
     ) -> HTTPRequest {
-        let path = target.text(of: operation)
-        let id = RequestID.make(
-            operation,
-            target: path,
-            tenant: tenant,
-            body: body,
-            activity: ActivityContext.current?.info
-        )
         var headers: [(name: String, value: String)] = [
             ("X-Tenant-ID", RequestTarget.encoded(tenant)), ("X-Request-ID", id), ("Accept", "application/json"),
         ]
         if operation.carriesIdempotencyKey { headers.append(("Idempotency-Key", id)) }
         if !body.isEmpty { headers.append(("Content-Type", "application/json")) }
         if let token = address.token { headers.append(("Authorization", "Bearer \(token)")) }
-        return HTTPRequest(method: operation.method, url: address.base + path, headers: headers, body: body)
+        return HTTPRequest(method: operation.method, url: url, headers: headers, body: body)
     }
 
     /// Operations are named by their form, so that no id of a person or document comes into a log.

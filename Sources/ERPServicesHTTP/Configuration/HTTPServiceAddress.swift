@@ -4,6 +4,8 @@ import Foundation
 public struct HTTPServiceAddress: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {
+    /// As it was given.
+    let url: String
     /// Scheme, host, port and path, without a slash at the end.
     let base: String
     /// What `Authorization: Bearer` carries.
@@ -23,6 +25,7 @@ public struct HTTPServiceAddress: Hashable, Sendable, CustomStringConvertible, C
         guard parts.query == nil, parts.fragment == nil else {
             throw HTTPConfigurationError("\(name) may not have a '?' or a '#'; paths are put at its end")
         }
+        self.url = url
         var base = url
         while base.hasSuffix("/") { base.removeLast() }
         self.base = base
@@ -34,11 +37,11 @@ public struct HTTPServiceAddress: Hashable, Sendable, CustomStringConvertible, C
     }
 
     /// The URL.
-    public var description: String { base }
+    public var description: String { url }
     /// The URL.
-    public var debugDescription: String { base }
+    public var debugDescription: String { url }
     /// The URL.
-    public var customMirror: Mirror { Mirror(self, children: ["base": base]) }
+    public var customMirror: Mirror { Mirror(self, children: ["url": url]) }
 
     /// The token would be readable on its way.
     var showsToken: Bool {

@@ -29,5 +29,23 @@ public struct HTTPServiceConfiguration: Hashable, Sendable {
                 name: service.urlVariable
             )
         }
+        try Self.checkCompanions(Set(addresses.keys))
+    }
+
+    /// Services whose tables in the file are checked against each other by the database: one of them elsewhere would leave
+    /// the others in the file refusing everything.
+    private static let companions: [(service: RemoteService, needs: RemoteService, because: String)] = [
+        (.purchasing, .invoice, "invoices in the file are matched with orders in the file"),
+        (.budget, .payment, "payments in the file are checked against budgets in the file"),
+        (.ledger, .payment, "payments in the file are checked against entries in the file"),
+        (.payment, .invoice, "invoices in the file are approved by payments in the file"),
+        (.invoice, .payment, "payments in the file are checked against invoices in the file"),
+        (.invoice, .budget, "budgets in the file are charged by invoices in the file"),
+    ]
+
+    private static func checkCompanions(_ given: Set<RemoteService>) throws {
+        for (service, needed, reason) in companions where given.contains(service) && !given.contains(needed) {
+            throw HTTPConfigurationError("\(service.urlVariable) needs \(needed.urlVariable) as well: \(reason)")
+        }
     }
 }

@@ -27,3 +27,9 @@ struct Numbered: Decodable {
 struct MaybeNumbered: Decodable {
     var number: String?
 }
+
+/// A step for an invoice: `{"invoice": {...}, "time": "..."}`.
+struct InvoiceMoment: Encodable {
+    var invoice: InvoiceKey
+    var time: Date
+}
