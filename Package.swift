@@ -146,7 +146,8 @@ let package = Package(
             ],
             resources: [
                 .embedInCode("Schema/schema.sql"), .embedInCode("Schema/Steps"), .embedInCode("Schema/finance.sql"),
-                .embedInCode("Schema/people.sql"), .embedInCode("Schema/delivery.sql"), .embedInCode("Schema/tasks.sql"),
+                .embedInCode("Schema/people.sql"), .embedInCode("Schema/delivery.sql"),
+                .embedInCode("Schema/tasks.sql"),
             ]
         ),
         // The same domain services over HTTP, for companies that have them elsewhere. Apart from the pack, so that who does
@@ -192,6 +193,15 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Examples/Embedded"
+        ),
+        // `workflowctl` for a company that has some services elsewhere. Nothing but `swift build` of everything builds it.
+        .executableTarget(
+            name: "erp-http",
+            dependencies: [
+                "ERPServicesHTTP", "WorkflowCommands", "ERPWorkflows", "WorkflowAPI", "History", "Database",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Examples/ERPOverHTTP"
         ),
 
         // What docs/BENCHMARKS.md promises, measured.
