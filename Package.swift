@@ -169,6 +169,8 @@ let package = Package(
             dependencies: [
                 "WorkflowCommands", "ERPWorkflows", "WorkflowAPI", "WorkflowRuntime", "History", "Database",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             resources: [.embedInCode("Demo/company.json")]
         ),

@@ -11,6 +11,12 @@ extension ERPPack {
         _ database: SQLiteDatabase,
         replacing services: ERPServices = ERPServices()
     ) async throws {
+        if request.workflowType == InvoiceApproval.workflowName {
+            return try await checkInvoice(request, database, replacing: services)
+        }
+        if request.workflowType == EmployeeOnboarding.workflowName {
+            return try await checkOnboarding(request, database, replacing: services)
+        }
         guard request.workflowType == PurchaseOrderApproval.workflowName else { return }
         let order: PurchaseOrderInput
         do {
@@ -31,9 +37,9 @@ extension ERPPack {
                 "the order's tenantId is not the namespace '\(tenant)'; name the tenant with --namespace"
             )
         }
-        let vendors = services.vendors ?? SQLVendorService(database: database)
-        let directory = services.directory ?? SQLDirectoryService(database: database)
-        let budget = services.budget ?? SQLBudgetService(database: database)
+        let vendors = services.vendors(or: database)
+        let directory = services.directory(or: database)
+        let budget = services.budget(or: database)
         guard try await vendors.vendor(order.vendorId, in: tenant) != nil else {
             throw refuse("vendor '\(order.vendorId)' is not known")
         }
@@ -43,6 +49,44 @@ extension ERPPack {
         let budgets = try await budget.budgets(of: tenant)
         guard budgets.contains(where: { $0.department == order.department }) else {
             throw refuse("department '\(order.department)' has no budget")
+        }
+    }
+
+    /// Throws a refusal when an invoice cannot be read, belongs to another tenant, or names a vendor, submitter or
+    /// department that nobody knows. What else is wrong with it is for its workflow to say, which records it.
+    private static func checkInvoice(
+        _ request: StartWorkflowRequest,
+        _ database: SQLiteDatabase,
+        replacing services: ERPServices
+    ) async throws {
+        let invoice: InvoiceInput
+        do {
+            invoice = try PayloadConverter.value(request.input.first ?? .null, as: InvoiceInput.self)
+        } catch let error as PayloadError {
+            throw WorkflowServiceError(.invalidArgument, "the input is no invoice: \(error.message)")
+        }
+        let tenant = request.namespace.rawValue
+        guard invoice.tenantId == nil || invoice.tenantId == tenant else {
+            throw WorkflowServiceError(
+                .invalidArgument,
+                "the invoice's tenantId is not the namespace '\(tenant)'; name the tenant with --namespace"
+            )
+        }
+        func refuse(_ what: String) -> WorkflowServiceError {
+            WorkflowServiceError(
+                .invalidArgument,
+                "\(what) in namespace '\(tenant)'; 'workflowctl erp load FILE' loads master data"
+            )
+        }
+        guard try await services.vendors(or: database).vendor(invoice.vendorId, in: tenant) != nil else {
+            throw refuse("vendor '\(invoice.vendorId)' is not known")
+        }
+        guard try await services.directory(or: database).user(invoice.submittedBy, in: tenant) != nil else {
+            throw refuse("user '\(invoice.submittedBy)' (submittedBy) is not known")
+        }
+        let budgets = try await services.budget(or: database).budgets(of: tenant)
+        guard budgets.contains(where: { $0.department == invoice.department }) else {
+            throw refuse("department '\(invoice.department)' has no budget")
         }
     }
 }

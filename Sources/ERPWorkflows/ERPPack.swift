@@ -9,7 +9,10 @@ public enum ERPPack {
     public static let taskQueue: TaskQueue = "erp"
 
     /// Its workflow types.
-    public static let workflows = [WorkflowRegistration(PurchaseOrderApproval.self)]
+    public static let workflows = [
+        WorkflowRegistration(PurchaseOrderApproval.self), WorkflowRegistration(InvoiceApproval.self),
+        WorkflowRegistration(EmployeeOnboarding.self),
+    ]
 
     /// Makes the tables of the domain services where they are missing, or brings them up to date. Throws
     /// ``DatabaseError``.
@@ -29,8 +32,10 @@ public enum ERPPack {
     ) -> [any ActivityContainer] {
         [
             PurchaseOrderActivities(database: database, replacing: services),
+            InvoiceActivities(database: database, replacing: services),
             ApprovalActivities(database: database, replacing: services),
             HumanTaskActivities(database: database),
+            OnboardingActivities(database: database, replacing: services),
         ]
     }
 }

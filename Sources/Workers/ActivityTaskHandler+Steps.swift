@@ -8,9 +8,15 @@ extension ActivityTaskHandler {
     /// transaction. There is no time for heartbeats, and nothing to cancel.
     func runStep(
         _ task: ActivityTask,
-        _ work: @escaping @Sendable ([Payload], any StoreTransaction) throws -> [Payload],
+        _ prepare: ActivityRegistration.StepPreparation,
         handOvers: Int
     ) async {
+        let step: ActivityRegistration.PreparedStep
+        do {
+            step = try prepare(task.input)
+        } catch {
+            return await fail(task, FailureConverter.failure(for: error), lastHeartbeat: nil)
+        }
         let slot = session.dispatch.reserveWorkflowSlot(after: handOvers)
         let request = RunActivityStepRequest(
             token: task.token,
@@ -18,7 +24,7 @@ extension ActivityTaskHandler {
             wantsWorkflowTaskOf: slot == nil ? nil : session.configuration.taskQueue
         )
         let context = makeContext(for: task) { _ in }
-        let (blame, input, token) = (session.blame, task.input, task.token)
+        let (blame, token) = (session.blame, task.token)
         let start = session.clock.elapsed
         do {
             let answer = try await session.retry { [service = session.service] in
@@ -31,7 +37,7 @@ extension ActivityTaskHandler {
                     }
                     return ActivityContext.$current.withValue(context) {
                         do {
-                            return .done(try work(input, transaction))
+                            return .done(try step(transaction))
                         } catch {
                             return .failed(FailureConverter.failure(for: error))
                         }

@@ -199,7 +199,7 @@ package struct ActivityTaskHandler: Sendable {
         }
     }
 
-    private func fail(_ task: ActivityTask, _ failure: Failure, lastHeartbeat: [Payload]?) async {
+    func fail(_ task: ActivityTask, _ failure: Failure, lastHeartbeat: [Payload]?) async {
         var fields = WorkerSession.fields(of: task)
         fields[LogKeys.error] = "\(failure.message)"
         session.logger.info("an activity attempt failed", metadata: fields)
@@ -259,7 +259,7 @@ package struct ActivityTaskHandler: Sendable {
     func refused(_ task: ActivityTask, _ error: any Error, _ outcome: String) async {
         let refusal = error as? WorkflowServiceError
         if let refusal, outcome == "completed",
-            refusal.code == .invalidArgument || refusal.code == .limitExceeded
+            [.invalidArgument, .limitExceeded, .unimplemented].contains(refusal.code)
         {
             return await fail(task, Failure(worker: refusal.message), lastHeartbeat: nil)
         }

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import History
+public import ServiceLifecycle
 public import WorkflowAPI
 public import WorkflowRuntime
 
@@ -18,6 +19,9 @@ public struct WorkflowRegistry: Sendable {
     /// A line for people, on stderr and not with `--json`, after something was started or signaled: where to see what came
     /// of it, for instance.
     public var remark: @Sendable (CommandDeed) -> String?
+    /// Makes the service that carries the program's messages to people, run beside a worker that is told how to
+    /// (`worker --notify`); nil for a program that sends none. Throws a refusal when it does not know that way.
+    public var delivery: (@Sendable (DeliveryRequest) async throws -> any Service)?
     /// Commands of the program's own, beside those of the engine.
     public var commands: [any ParsableCommand.Type]
     /// Change payloads on their way into the store and back, in every command and in the worker. Encryption with the keys
@@ -35,6 +39,7 @@ public struct WorkflowRegistry: Sendable {
         checkStart: @escaping @Sendable (StartWorkflowRequest, WorkflowEngine) async throws -> Void = { _, _ in },
         payloadCodecs: [any PayloadCodec] = [],
         remark: @escaping @Sendable (CommandDeed) -> String? = { _ in nil },
+        delivery: (@Sendable (DeliveryRequest) async throws -> any Service)? = nil,
         commands: [any ParsableCommand.Type] = []
     ) {
         self.payloadCodecs = payloadCodecs
@@ -44,6 +49,7 @@ public struct WorkflowRegistry: Sendable {
         self.prepare = prepare
         self.checkStart = checkStart
         self.remark = remark
+        self.delivery = delivery
         self.commands = commands
     }
 

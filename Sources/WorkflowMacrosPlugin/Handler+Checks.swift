@@ -11,7 +11,8 @@ extension Handler {
     ) -> Bool {
         let name = function.name.text
         let last = function.signature.parameterClause.parameters.last
-        let takesTransaction = last?.type.trimmedDescription.contains("StoreTransaction") ?? false
+        let takesTransaction =
+            last?.type.tokens(viewMode: .sourceAccurate).contains { $0.text == "StoreTransaction" } ?? false
         func refuse(_ message: String, _ id: String) -> Bool {
             MacroProblem.report(message, id, at: function.name, in: context)
             return false

@@ -290,7 +290,7 @@ public final class TimeSkippingEnvironment: Sendable {
             let work: @Sendable ([Payload], ActivityContext) async throws -> [Payload]
             switch activity.work {
             case .ordinary(let ordinary): work = ordinary
-            case .transactional(let step): return try await perform(task, step, context)
+            case .transactional(let prepare): return try await perform(task, prepare, context)
             }
             let result = try await ActivityContext.$current.withValue(context) { try await work(task.input, context) }
             _ = try await service.completeActivityTask(
@@ -310,14 +310,15 @@ public final class TimeSkippingEnvironment: Sendable {
 
     private func perform(
         _ task: ActivityTask,
-        _ step: @escaping @Sendable ([Payload], any StoreTransaction) throws -> [Payload],
+        _ prepare: ActivityRegistration.StepPreparation,
         _ context: ActivityContext
     ) async throws {
+        let step = try prepare(task.input)
         let request = RunActivityStepRequest(token: task.token, worker: worker)
         _ = try await service.runActivityStep(request) { transaction in
             ActivityContext.$current.withValue(context) {
                 do {
-                    return .done(try step(task.input, transaction))
+                    return .done(try step(transaction))
                 } catch {
                     return .failed(FailureConverter.failure(for: error))
                 }

@@ -1,6 +1,7 @@
 import Database
 import ERPWorkflows
 import History
+import Logging
 import WorkflowAPI
 import WorkflowCommands
 
@@ -14,7 +15,16 @@ struct WorkflowCtl: WorkflowCommandLine {
         prepare: { _ = try await $0.preparedForERP() },
         checkStart: { try await ERPPack.check($0, try await $1.preparedForERP()) },
         remark: OrderRemark.text,
-        commands: [ERPCommand.self, DemoCommand.self]
+        delivery: { request in
+            let logger = request.logger
+            return OutboxDelivery(
+                outbox: SQLOutbox(database: try await request.engine.preparedForERP()),
+                tenant: request.namespace.rawValue,
+                sender: try NotifyOption.sender(request.how) { line in logger.info("message: \(line)") },
+                logger: logger
+            )
+        },
+        commands: [ERPCommand.self, TasksCommand.self, DemoCommand.self]
     )
 }
 

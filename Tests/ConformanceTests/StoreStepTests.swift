@@ -120,6 +120,36 @@ import WorkflowTesting
         }
     }
 
+    @Test(arguments: [
+        "INSERT INTO payment_line VALUES ('nobody')", "INSERT OR ROLLBACK INTO payment VALUES ('twice', 1)",
+    ])
+    func `what fails at the commit, or by rolling back, is a failed attempt and costs nobody else anything`(
+        _ sql: String
+    ) async throws {
+        try await with { h, database in
+            try await database.write {
+                try $0.executeScript(
+                    """
+                    CREATE TABLE payment_line (payment TEXT REFERENCES payment DEFERRABLE INITIALLY DEFERRED);
+                    INSERT INTO payment VALUES ('twice', 1);
+                    """
+                )
+            }
+            try await h.start()
+            try await h.turn([.activity()])
+            let task = try await h.takeActivity()
+            async let beside: Void = h.signal("beside")
+            let answer = try await h.service.runActivityStep(.init(token: task.token, worker: .a)) { transaction in
+                _ = try? transaction.execute(sql)
+                return .done([])
+            }
+            try await beside
+            #expect(answer.failure?.message.contains("constraint failed") == true)
+            #expect(try await h.describe().pendingActivities.first?.attempt == 2)
+            #expect(try await h.types().contains(.signaled))
+        }
+    }
+
     @Test func `a step cannot write to the engine's tables`() async throws {
         try await with { h, database in
             try await h.start()

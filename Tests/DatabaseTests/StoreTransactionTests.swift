@@ -76,7 +76,7 @@ import WorkflowAPI
         let database = try await open(place)
         defer { database.close() }
         try await database.write { connection in
-            try connection.step(protecting: ["engine_row"]) { transaction in
+            try connection.step(GuestRights(protected: ["engine_row"])) { transaction in
                 try transaction.execute("INSERT INTO item (name) VALUES ('kept')")
                 let error = #expect(throws: StoreError.self) { try transaction.execute(sql) }
                 // The rows of SQLite's own tables cannot be changed in the first place.
@@ -142,6 +142,80 @@ import WorkflowAPI
         #expect(try await names(database) == [])
         try await database.transact { _ = try $0.execute("INSERT INTO item (name) VALUES ('after')") }
         #expect(try await names(database) == ["after"])
+    }
+
+    @Test func `what reads cannot write, and does not read for ever`() async throws {
+        let place = try Place()
+        let database = try await open(place)
+        defer { database.close() }
+        let error = await #expect(throws: StoreError.self) {
+            try await database.look { try $0.execute("INSERT INTO item (name) VALUES ('x')") }
+        }
+        #expect(error?.code == .refused)
+        // Nor can code of ours by mistake.
+        await #expect(throws: DatabaseError.self) {
+            try await database.read { try $0.execute("INSERT INTO item (name) VALUES ('x')") }
+        }
+        let late = await #expect(throws: StoreError.self) {
+            try await database.read { connection in
+                try connection.look(limit: .milliseconds(20)) { transaction in
+                    try transaction.query(
+                        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+                    )
+                }
+            }
+        }
+        #expect(late?.code == .tooLong)
+        #expect(try await names(database) == [])
+    }
+
+    @Test func `rows may be added where nothing may be changed`() async throws {
+        let place = try Place()
+        let database = try await open(place)
+        defer { database.close() }
+        let rights = GuestRights(insertOnly: ["item"])
+        try await database.transact(rights) { transaction in
+            try transaction.execute("INSERT INTO item (name) VALUES ('kept')")
+            for sql in [
+                "DELETE FROM item", "UPDATE item SET name = 'x'",
+            ] {
+                let error = #expect(throws: StoreError.self) { try transaction.execute(sql) }
+                #expect(error?.code == .refused, "\(sql)")
+            }
+        }
+        #expect(try await names(database) == ["kept"])
+        // Statements are kept apart by what they may do.
+        #expect(try await database.transact { try $0.execute("UPDATE item SET name = 'x'") } == 1)
+    }
+
+    @Test func `what would fail at the commit fails its own step, and a statement that rolls back is the step's fault`()
+        async throws
+    {
+        let place = try Place()
+        let database = try await open(place)
+        defer { database.close() }
+        try await database.write {
+            try $0.executeScript(
+                """
+                CREATE TABLE part (item INTEGER REFERENCES item DEFERRABLE INITIALLY DEFERRED);
+                CREATE TRIGGER item_counts AFTER INSERT ON item BEGIN UPDATE item SET name = name || '+'; END;
+                """
+            )
+        }
+        async let kept = database.transact { try $0.execute("INSERT INTO item (id, name) VALUES (1, 'kept')") }
+        let dangling = await #expect(throws: StoreError.self) {
+            try await database.transact { _ = try $0.execute("INSERT INTO part VALUES (99)") }
+        }
+        #expect(dangling?.code == .constraint)
+        #expect(try await kept == 1)
+        let rolling = await #expect(throws: StoreError.self) {
+            try await database.transact { transaction in
+                _ = try? transaction.execute("INSERT OR ROLLBACK INTO item (id, name) VALUES (1, 'again')")
+            }
+        }
+        #expect(rolling?.code == .unique)
+        #expect(rolling?.message.contains("never use ROLLBACK") == true)
+        #expect(try await names(database) == ["kept+"])
     }
 
     @Test func `a transaction that is kept beyond its step refuses`() async throws {

@@ -49,7 +49,8 @@ final class KilledCompany {
             {"id": "karim", "name": "k", "email": "k@example.com", "department": "operations", "roles": ["department_head"]},
             {"id": "nasrin", "name": "n", "email": "n@example.com", "department": "finance", "roles": ["finance"]}],
         "vendors": [{"id": "V-1", "name": "v", "email": "v@example.com"}],
-        "budgets": [{"department": "operations", "allocated": "15000000"}]}]}
+        "budgets": [{"department": "operations", "allocated": "15000000"}],
+        "approvals": {"actForOthers": true}}]}
         """
 
     /// Amounts of all three kinds. Their sum exceeds the budget, so that some are rejected for lack of it.

@@ -204,11 +204,27 @@ import WorkflowTesting
             return Set(names.filter { local[$0.key] == true && !$0.value }.keys)
         }
         #expect(try changed(.masterData).isEmpty)
-        #expect(try changed(.auth).isSuperset(of: ["announceApproval"]))
-        #expect(try changed(.notification).isSuperset(of: ["announceApproval", "notify", "withdrawNotification"]))
-        #expect(try changed(.budget).isSuperset(of: ["reserveBudget", "releaseBudget", "createPurchaseOrder"]))
-        #expect(try changed(.purchasing).isSuperset(of: ["createPurchaseOrder", "cancelPurchaseOrder"]))
-        #expect(try changed(.audit).isSuperset(of: ["recordAudit"]))
-        #expect(try !changed(.budget).contains("cancelPurchaseOrder"))
+        #expect(try changed(.auth) == ["announceApproval", "notifyAboutInvoice"])
+        #expect(
+            try changed(.notification) == ["announceApproval", "notify", "withdrawNotification", "notifyAboutInvoice"]
+        )
+        #expect(
+            try changed(.budget) == [
+                "reserveBudget", "releaseBudget", "createPurchaseOrder", "reserveInvoiceBudget", "releaseInvoiceBudget",
+                "postInvoice",
+            ]
+        )
+        #expect(try changed(.purchasing) == ["createPurchaseOrder", "cancelPurchaseOrder"])
+        #expect(try changed(.invoice) == ["registerInvoice", "matchInvoice", "endInvoice", "postInvoice"])
+        #expect(try changed(.payment) == ["postInvoice"] && changed(.ledger) == ["postInvoice"])
+        #expect(try changed(.audit) == ["recordAudit", "recordInvoiceAudit"])
+        #expect(
+            try changed(.identity) == ["createUserAccount", "disableUserAccount", "createMailbox", "closeMailbox"]
+        )
+        #expect(try changed(.asset) == ["assignWorkstation", "returnWorkstation"])
+        #expect(try changed(.access) == ["issueBadge", "revokeBadge"])
+        #expect(try changed(.benefits) == ["enrolInBenefits", "endBenefits"])
+        #expect(try changed(.calendar) == ["bookOrientation", "cancelOrientation"])
+        #expect(try changed(.mentoring) == ["assignMentor", "endMentoring"])
     }
 }

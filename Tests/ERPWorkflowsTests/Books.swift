@@ -54,7 +54,9 @@ struct Books: Sendable {
                     holdReason: "licence expired"
                 ),
             ],
-            budgets: [SeedBudget(department: "operations", allocated: Money(taka: 20_000_000))]
+            budgets: [SeedBudget(department: "operations", allocated: Money(taka: 20_000_000))],
+            // One client sends the decisions of everybody here.
+            approvals: TenantApprovals(actForOthers: true)
         )
     }
 

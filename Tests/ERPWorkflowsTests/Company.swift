@@ -13,7 +13,12 @@ struct Company: Sendable {
     private let directory: URL
     static let time = Date(timeIntervalSince1970: 1_795_000_000)
 
-    init(policy: ApprovalPolicy? = nil, replaced: [ActivityRegistration] = [], cacheRuns: Bool = false) async throws {
+    init(
+        policy: ApprovalPolicy? = nil,
+        replaced: [ActivityRegistration] = [],
+        also workflows: [WorkflowRegistration] = [],
+        cacheRuns: Bool = false
+    ) async throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "erp-\(UUID())")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         database = try SQLiteDatabase(path: directory.appending(path: "erp.db").path, mode: .createIfMissing)
@@ -25,7 +30,7 @@ struct Company: Sendable {
         let activities = ERPPack.activities(database).flatMap(\.activities).filter { !names.contains($0.name) }
         environment = try await TimeSkippingEnvironment.on(
             database,
-            workflows: ERPPack.workflows,
+            workflows: ERPPack.workflows + workflows,
             activities: activities + replaced,
             cacheRuns: cacheRuns,
             clock: ManualEngineClock(start: Timestamp(nanoseconds: 1_795_000_000_000_000_000))

@@ -196,14 +196,16 @@ struct InvoiceServiceTests {
     }
 
     @Test func `settings are versions, and only a change makes one`() async throws {
-        let books = try await Books()
+        var seed = Books.seed
+        for index in seed.namespaces.indices { seed.namespaces[index].approvals = nil }
+        let books = try await Books(seed: seed)
         defer { books.close() }
         let service = SQLInvoiceTermsService(database: books.database)
         #expect(try await service.invoiceTerms(of: "default") == .standard)
         func load(_ days: Int) async throws {
-            var seed = Books.seed
-            seed.namespaces[0].invoicePolicy = InvoicePolicy(matchingDays: days)
-            try await SeedLoader(database: books.database).load(seed, at: Books.time)
+            var changed = SeedFile(namespaces: [SeedNamespace(name: "default")])
+            changed.namespaces[0].invoicePolicy = InvoicePolicy(matchingDays: days)
+            try await SeedLoader(database: books.database).load(changed, at: Books.time)
         }
         try await load(5)
         try await load(5)
@@ -215,5 +217,37 @@ struct InvoiceServiceTests {
         for statement in ["UPDATE erp_policy_version SET value = '{}'", "DELETE FROM erp_policy_version"] {
             await #expect(throws: DatabaseError.self) { try await books.sql(statement) }
         }
+    }
+
+    @Test func `books of the first version keep their policies and budgets`() async throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "books-\(UUID())")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let path = directory.appending(path: "erp.db").path
+        let old = try SQLiteDatabase(path: path, mode: .createIfMissing)
+        let first = ERPSchema.component.steps[0]
+        try await SchemaMigrator.prepare(SchemaComponent(name: "erp", whole: first.sql, steps: [first]), in: old)
+        try await old.write { connection in
+            try connection.executeScript(
+                """
+                INSERT INTO erp_policy VALUES ('default', 'purchaseOrder', '{"approvalDays":4}');
+                INSERT INTO erp_budget VALUES ('default', 'operations', 2026, 1000, 0, 0);
+                INSERT INTO erp_budget_reservation VALUES
+                    ('default', 'A', 'r', 'w', 'operations', 2026, 600, 'reserved', 0, 0);
+                """
+            )
+        }
+        old.close()
+        let database = try SQLiteDatabase(path: path, mode: .mustExist)
+        defer { database.close() }
+        try await ERPPack.prepare(database)
+        #expect(try await SQLPolicyService(database: database).approvalPolicy(of: "default").approvalDays == 4)
+        let order = OrderKey(tenant: "default", orderId: "A", workflowId: "w", runId: "r")
+        let service = SQLBudgetService(database: database)
+        try await service.commit(order, at: Books.time)
+        let budget = try await service.budgets(of: "default")[0]
+        #expect(budget.committed == Money(poisha: 600) && budget.spent == .zero && budget.reserved == .zero)
+        try await service.release(order, at: Books.time)
+        #expect(try await service.budgets(of: "default")[0].available == Money(poisha: 1000))
     }
 }

@@ -8,7 +8,7 @@ import WorkflowAPI
 struct ServiceTests {
     @Test func `the schema by its steps is the whole schema`() throws {
         for component in [
-            ERPSchema.component, ERPSchema.finance, ERPSchema.tasks, ERPSchema.people, ERPSchema.delivery,
+            ERPSchema.component, ERPSchema.finance, ERPSchema.tasks, ERPSchema.people,
         ] {
             #expect(try SchemaListing.steps(component) == SchemaListing.whole(component))
         }

@@ -76,6 +76,27 @@ private actor Trip: WorkflowDefinition {
     }
 }
 
+/// A compensation adds a step, another task asks for the end as well, and one step is forgotten while the others are undone.
+private actor LateTrip: WorkflowDefinition {
+    private static func perform(_ name: String) async throws {
+        _ = try await Workflow.execute(act, name, options: ActivityOptions(startToCloseTimeout: .seconds(10)))
+    }
+
+    func run(_ input: NoValue) async throws -> [SagaStep] {
+        let saga = Saga()
+        saga.add("gone") { try await Self.perform("undo gone") }
+        saga.add("a") { try await Self.perform("undo a") }
+        saga.add("b") {
+            saga.forget("gone")
+            saga.add("late") { try await Self.perform("undo late") }
+            try await Self.perform("undo b")
+        }
+        let other = try Workflow.spawn { try await saga.undo() }
+        _ = try await saga.undo()
+        return try await other.value
+    }
+}
+
 @Suite struct SagaTests {
     private func take(
         _ plan: Trip.Plan,
@@ -133,9 +154,40 @@ private actor Trip: WorkflowDefinition {
         #expect(trip.steps.allSatisfy { $0.state == .undone })
     }
 
+    @Test func `steps that come while others are undone are undone too, and who comes meanwhile waits`() async throws {
+        let deeds = Deeds()
+        let environment = TimeSkippingEnvironment(
+            workflows: [WorkflowRegistration(LateTrip.self)],
+            activities: [deeds.activity],
+            cacheRuns: false
+        )
+        let steps = try await environment.run(LateTrip.self, id: "late", input: NoValue())
+        #expect(deeds.all == ["undo b", "undo late", "undo a"])
+        #expect(steps.map(\.state) == [.undone, .undone, .undone])
+    }
+
     @Test func `what came to its end is not undone`() async throws {
         let trip = try await take(.init())
         #expect(trip.deeds == ["car", "seat", "pay"])
         #expect(trip.steps.isEmpty)
+    }
+
+    @Test func `undoing nothing waits for nothing, wherever it is done`() async throws {
+        let environment = TimeSkippingEnvironment(workflows: [WorkflowRegistration(Idle.self)])
+        #expect(try await environment.run(Idle.self, input: 1) == 0)
+    }
+}
+
+/// Undoes an empty saga from its own isolation, inside of what is shielded already.
+private actor Idle: WorkflowDefinition {
+    private let saga = Saga()
+
+    func run(_ input: Int) async throws -> Int {
+        try await Workflow.shielded { try await self.leave() }
+    }
+
+    private func leave() async throws -> Int {
+        try await Workflow.sleep(for: .seconds(1))
+        return try await saga.undo().count
     }
 }

@@ -122,7 +122,7 @@ import Testing
             (["start", "PurchaseOrder"], 1, "PurchaseOrderApproval"),
             (start("open", order("open")), 1, "is running already"),
             (["signal", "nobody", "approve", "--input", #"{"approver":"karim"}"#], 1, "no workflow with id 'nobody'"),
-            (["signal", "open", "aprove"], 1, "it has: approve, reject"),
+            (["signal", "open", "aprove"], 1, "it has: approve, provideInfo, reject, requestInfo"),
             (
                 ["signal", "open", "approve", "--input", #"{"aprover":"karim"}"#], 1,
                 "'approver' is missing; there is 'aprover'"

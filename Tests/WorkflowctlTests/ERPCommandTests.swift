@@ -84,7 +84,7 @@ import Testing
         try start("A", workflow: "second", price: 1000)
         #expect(try program.run("result", "second", "--timeout", "30s").output.contains(#""status":"completed""#))
         try expectRefusal(release("A"), "was created as PO-FY")
-        let verified = try program.run("erp", "audit", "--verify", "--json")
+        let verified = try program.run("erp", "audit", "verify", "--json")
         #expect(verified.output == #"{"entries":2,"isIntact":true,"problems":[]}"#)
     }
 
@@ -133,7 +133,7 @@ import Testing
         }
         try start("PO-XX", workflow: "PO-12", price: 1000)
         #expect(try program.run("result", "PO-12", "--timeout", "30s").status == 0)
-        #expect(try program.run("erp", "audit", "--verify").output == "1 entry, none changed, none missing")
+        #expect(try program.run("erp", "audit", "verify").output == "1 entry, none changed, none missing")
         let story = try program.run("erp", "story", "PO-XX")
         #expect(story.errors == "the order 'PO-XX' is in the hands of the workflow 'PO-12'")
         #expect(story.output.contains("rahim asks for 1 item from V-001"))
@@ -170,7 +170,7 @@ import Testing
             "INSERT INTO erp_audit VALUES ('default', 1, 'k', 0, 'purchase_order', 'A', 'completed', 'x', 'd', x'00')"
         )
         connection.close()
-        let verified = try program.run("erp", "audit", "--verify", "--json")
+        let verified = try program.run("erp", "audit", "verify", "--json")
         #expect(verified.status == 1)
         #expect(
             verified.output

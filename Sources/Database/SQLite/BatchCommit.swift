@@ -6,19 +6,24 @@ struct BatchCommit {
 
     /// How it ended.
     enum Outcome {
-        /// Committed, but for the members that threw.
+        /// Committed, but for the members that threw. Members beyond the failures were not begun: the time was up.
         case committed(failures: [(any Error)?], followsOthers: Bool)
         /// The transaction could not begin, which concerns all members alike.
         case refused(any Error, isUsable: Bool)
         /// Nothing of it happened. A connection that is not usable has to be opened anew.
         case undone(any Error, isUsable: Bool)
-        /// Nobody knows whether it happened, but for the members that threw.
+        /// Nobody knows whether it happened, but for the members that threw and those that were not begun.
         case unknown(DatabaseError, failures: [(any Error)?])
     }
 
+    /// After this long a batch begins no more members, in nanoseconds: beyond it commits cost little beside the work, and
+    /// other processes wait for the turn.
+    static let patience: Int64 = 100_000_000
+
     func run() -> Outcome {
         _ = connection.takeCommitHooks()
-        var failures: [(any Error)?] = Array(repeating: nil, count: batch.count)
+        var failures: [(any Error)?] = []
+        let begun = MonotonicClock.nanoseconds
         let followsOthers: Bool
         do {
             try connection.execute("BEGIN IMMEDIATE")
@@ -26,14 +31,17 @@ struct BatchCommit {
         } catch {
             return .refused(error, isUsable: rollBack())
         }
-        for (index, member) in batch.enumerated() {
+        for member in batch {
+            // A few slow members must not keep the turn from other processes for a minute.
+            if MonotonicClock.nanoseconds - begun > BatchCommit.patience { break }
+            failures.append(nil)
             do {
                 try connection.savepoint { try member.run(connection) }
             } catch let failure as SavepointFailure {
                 // The member's writes could not be taken back alone.
                 return undo(failure.cause)
             } catch {
-                failures[index] = error
+                failures[failures.count - 1] = error
                 // The database undid everything: full disk, I/O error, no memory.
                 if connection.isAutocommit { return undo(error) }
             }
@@ -66,8 +74,8 @@ struct BatchCommit {
 }
 
 /// A savepoint that threw and could not be taken back: only the whole transaction can.
-struct SavepointFailure: Error {
-    let cause: any Error
+package struct SavepointFailure: Error {
+    package let cause: any Error
 }
 
 extension DatabaseError.Code {

@@ -13,6 +13,8 @@ final class DatabaseWriter: Sendable {
         var run: @Sendable (SQLiteConnection) throws -> Void
         /// Called once: nil after the commit, otherwise why it failed.
         var finish: @Sendable ((any Error)?) -> Void
+        /// Was in a batch that was undone, and has to show alone whether it was its fault.
+        var isAlone = false
     }
 
     private struct State {
@@ -20,6 +22,12 @@ final class DatabaseWriter: Sendable {
         var checkpoints: [@Sendable (Result<Void, any Error>) -> Void] = []
         var isStopping = false
         var counters = DatabaseCounters()
+
+        /// One that has to be alone; otherwise those that wait, up to the next such one.
+        var nextBatch: [Member] {
+            guard let first = waiting.first, !first.isAlone else { return Array(waiting.prefix(1)) }
+            return Array(waiting.prefix(DatabaseWriter.batchLimit).prefix { !$0.isAlone })
+        }
     }
 
     /// The most members of one batch: beyond this latency grows and throughput does not.
@@ -102,7 +110,7 @@ final class DatabaseWriter: Sendable {
         while true {
             semaphore.wait()
             let (batch, checkpoints, isStopping) = state.withLock { state in
-                let batch = Array(state.waiting.prefix(DatabaseWriter.batchLimit))
+                let batch = state.nextBatch
                 state.waiting.removeFirst(batch.count)
                 defer { state.checkpoints = [] }
                 return (batch, state.checkpoints, state.isStopping)
@@ -143,8 +151,8 @@ final class DatabaseWriter: Sendable {
         commitInTurn(batch, &current)
     }
 
-    /// Commits a batch; when the database undid it, each member alone, so that one that is too big or wrong does not take
-    /// the others with it.
+    /// Commits a batch; when the database undid it, each member is to come again alone, so that one that is too big or wrong
+    /// does not take the others with it. What was not begun waits for the next batch, in front of all others.
     private func commitInTurn(_ batch: [Member], _ current: inout SQLiteConnection?) {
         do {
             let connection = try current ?? open()
@@ -154,22 +162,38 @@ final class DatabaseWriter: Sendable {
             switch commit.run() {
             case .committed(let failures, let followsOthers):
                 let isEmpty = connection.totalChanges == changesBefore
-                announce(batch, connection, followsOthers: followsOthers, isEmpty: isEmpty)
-                for (member, failure) in zip(batch, failures) { member.finish(failure) }
+                putBack(batch.dropFirst(failures.count))
+                let done = Array(batch.prefix(failures.count))
+                announce(done, connection, followsOthers: followsOthers, isEmpty: isEmpty)
+                for (member, failure) in zip(done, failures) { member.finish(failure) }
             case .refused(let error, let isUsable):
                 if !isUsable { discard(&current) }
                 for member in batch { member.finish(error) }
             case .undone(let error, let isUsable):
                 if !isUsable { discard(&current) }
                 guard batch.count > 1 else { return batch[0].finish(error) }
-                for member in batch { commitInTurn([member], &current) }
+                putBack(
+                    batch.map { member in
+                        var member = member
+                        member.isAlone = true
+                        return member
+                    }
+                )
             case .unknown(let error, let failures):
                 discard(&current)
+                putBack(batch.dropFirst(failures.count))
                 for (member, failure) in zip(batch, failures) { member.finish(failure ?? error) }
             }
         } catch {
             for member in batch { member.finish(error) }
         }
+    }
+
+    /// They were accepted already: a writer that stops still commits them.
+    private func putBack(_ members: some Collection<Member>) {
+        guard !members.isEmpty else { return }
+        state.withLock { $0.waiting.insert(contentsOf: members, at: 0) }
+        semaphore.signal()
     }
 
     /// A transaction that changed nothing has committed nothing, and nobody need hear of it; unless it was the one that

@@ -15,6 +15,7 @@ final class OpenFile: Sendable {
     private let wakeFile: LockFile
     private let wakeTag: UInt32
     private let listeners: Listeners
+    private let guestListeners = Listeners()
     private let watcher = Mutex<WakeWatcher?>(nil)
     private let soleUses = Mutex(0)
 
@@ -33,7 +34,11 @@ final class OpenFile: Sendable {
             listeners.tell(of: commit)
         }
         do {
-            readers = try DatabaseReaders(count: options.readers, open: open)
+            readers = try DatabaseReaders(count: options.readers) {
+                let connection = try open()
+                try connection.refuseChanges()
+                return connection
+            }
         } catch {
             writer.stop()
             throw error
@@ -63,7 +68,16 @@ final class OpenFile: Sendable {
         }
     }
 
-    func stopListening(_ owner: Int) { listeners.remove(owner) }
+    func stopListening(_ owner: Int) {
+        listeners.remove(owner)
+        guestListeners.remove(owner)
+    }
+
+    /// Calls `notice` after writes of guests in this process, whatever came of them.
+    func listenToGuests(_ owner: Int, _ notice: @escaping @Sendable () -> Void) { guestListeners.add(owner, notice) }
+
+    /// A guest has written, or may have.
+    func tellOfGuest() { guestListeners.tellAll() }
 
     private func wakeSource() -> any WakeSource {
         #if os(Linux)

@@ -5,7 +5,7 @@ package import WorkflowAPI
 package final class SQLiteConnection {
     private var handle: OpaquePointer?
     private var statements: [String: SQLiteStatement] = [:]
-    private var guestStatements: [String: SQLiteStatement] = [:]
+    private var guestStatements: [GuestRights: [String: SQLiteStatement]] = [:]
     let `guard` = StatementGuard()
     private var dataVersion: Int64 = 0
     private var afterCommit: [@Sendable () -> Void] = []
@@ -73,28 +73,39 @@ package final class SQLiteConnection {
         return made
     }
 
-    /// A prepared statement of others, kept apart from ours: it was let through by the guard. Their number is not ours to
-    /// bound, what is kept of them is.
-    func guestStatement(_ sql: String) throws -> SQLiteStatement {
+    /// A prepared statement of others, kept apart from ours and by what it may do: it was let through by the guard. Their
+    /// number is not ours to bound, what is kept of them is.
+    func guestStatement(_ sql: String, _ rights: GuestRights) throws -> SQLiteStatement {
         statementCount += 1
-        if let known = guestStatements[sql] {
+        if let known = guestStatements[rights]?[sql] {
             known.reset()
             return known
         }
         guard let handle else { throw DatabaseError(.closed, "the database \(path) is closed") }
         let made = try SQLiteStatement(sql, on: handle, owner: self, isAlone: true)
-        if guestStatements.count >= 512 { guestStatements.removeAll() }
-        guestStatements[sql] = made
+        if guestStatements[rights, default: [:]].count >= 512 { guestStatements[rights] = [:] }
+        guestStatements[rights, default: [:]][sql] = made
         return made
     }
 
     /// Runs `body` with the guard on duty.
-    func guarded<R>(_ protected: Set<String>, _ body: () throws -> R) rethrows -> R {
-        `guard`.protected = protected
+    func guarded<R>(_ rights: GuestRights, _ body: () throws -> R) rethrows -> R {
+        `guard`.rights = rights
         `guard`.refusal = nil
-        defer { `guard`.protected = nil }
+        defer { `guard`.rights = nil }
         return try body()
     }
+
+    /// A foreign key that is checked at the commit points to nothing at the moment.
+    var hasUnresolvedForeignKeys: Bool {
+        var current: Int32 = 0
+        var highest: Int32 = 0
+        sqlite3_db_status(handle, SQLITE_DBSTATUS_DEFERRED_FKS, &current, &highest, 0)
+        return current != 0
+    }
+
+    /// Refuses every change from now on: for connections that only read.
+    func refuseChanges() throws { try execute("PRAGMA query_only=ON") }
 
     /// Runs a statement to its end.
     package func execute(_ sql: String, _ bindings: [StoreValue] = []) throws {

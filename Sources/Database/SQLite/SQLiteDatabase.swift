@@ -163,11 +163,20 @@ package final class SQLiteDatabase: Sendable {
         return try await file.readers.run(body)
     }
 
-    /// ``write(_:)`` with a transaction as steps have it: for services whose work is done in steps and outside of them.
-    package func transact<R: Sendable>(_ body: @escaping @Sendable (any StoreTransaction) throws -> R) async throws -> R
-    {
-        try await write { connection in try connection.step { try body($0) } }
+    /// ``write(_:)`` with a transaction as steps have it: for services whose work is done in steps and outside of them, and
+    /// for applications. Throws ``WorkflowAPI/StoreError`` as well, `tooLong` beyond `limit`.
+    package func transact<R: Sendable>(
+        _ rights: GuestRights = .all,
+        limit: Duration? = nil,
+        _ body: @escaping @Sendable (any StoreTransaction) throws -> R
+    ) async throws -> R {
+        // Also when nobody knows whether it was committed.
+        defer { file.tellOfGuest() }
+        return try await write { connection in try connection.step(rights, limit: limit) { try body($0) } }
     }
+
+    /// Calls `notice` after each ``transact(_:limit:_:)`` of this process.
+    package func watchGuests(_ notice: @escaping @Sendable () -> Void) { file.listenToGuests(number, notice) }
 
     /// ``read(_:)`` with a transaction as steps have it.
     package func look<R: Sendable>(_ body: @escaping @Sendable (any StoreTransaction) throws -> R) async throws -> R {

@@ -13,7 +13,12 @@ package final class SQLiteStatement {
         let result = sql.withCString { text in
             var rest: UnsafePointer<CChar>?
             let result = sqlite3_prepare_v3(connection, text, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &made, &rest)
-            if let rest, isAlone { isWhole = String(cString: rest).allSatisfy { $0.isWhitespace || $0 == ";" } }
+            if let rest, isAlone, result == SQLITE_OK {
+                // Blanks and comments behind it are no statement.
+                var second: OpaquePointer?
+                isWhole = sqlite3_prepare_v2(connection, rest, -1, &second, nil) == SQLITE_OK && second == nil
+                sqlite3_finalize(second)
+            }
             return result
         }
         guard result == SQLITE_OK else { throw owner.error(result) }
@@ -59,7 +64,8 @@ package final class SQLiteStatement {
                 guard let base = bytes.baseAddress else {
                     return sqlite3_bind_text(handle, position, "", 0, Self.transient)
                 }
-                return sqlite3_bind_text(handle, position, base, Int32(bytes.count), Self.transient)
+                let encoding = UInt8(SQLITE_UTF8)
+                return sqlite3_bind_text64(handle, position, base, UInt64(bytes.count), Self.transient, encoding)
             }
         }
     }
@@ -85,6 +91,9 @@ package final class SQLiteStatement {
             throw error
         }
     }
+
+    /// It changes no rows.
+    var isReadOnly: Bool { sqlite3_stmt_readonly(handle) != 0 }
 
     /// How many places for values there are.
     var parameterCount: Int { Int(sqlite3_bind_parameter_count(handle)) }

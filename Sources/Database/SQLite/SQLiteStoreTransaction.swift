@@ -7,13 +7,13 @@ package import WorkflowAPI
 /// follows, and is thrown at the end even if the step caught it: what then happened is not the step's to decide.
 final class SQLiteStoreTransaction: StoreTransaction {
     private let connection: SQLiteConnection
-    private let protected: Set<String>
+    private let rights: GuestRights
     private var isOver = false
-    private(set) var trouble: DatabaseError?
+    private(set) var trouble: (any Error)?
 
-    init(_ connection: SQLiteConnection, protecting protected: Set<String>) {
+    init(_ connection: SQLiteConnection, _ rights: GuestRights) {
         self.connection = connection
-        self.protected = protected
+        self.rights = rights
     }
 
     /// From now on everything is refused.
@@ -21,9 +21,9 @@ final class SQLiteStoreTransaction: StoreTransaction {
 
     func execute(_ sql: String, _ values: [StoreValue]) throws -> Int {
         try run(sql, values) { statement in
-            let before = connection.totalChanges
             while try statement.step() {}
-            return connection.totalChanges - before
+            // What triggers and foreign keys changed on the way does not count.
+            return statement.isReadOnly ? 0 : connection.changes
         }
     }
 
@@ -41,8 +41,8 @@ final class SQLiteStoreTransaction: StoreTransaction {
         }
         if let trouble { throw trouble }
         do {
-            return try connection.guarded(protected) {
-                let statement = try connection.guestStatement(sql)
+            return try connection.guarded(rights) {
+                let statement = try connection.guestStatement(sql, rights)
                 defer { statement.reset() }
                 try statement.bind(guest: values)
                 return try body(statement)
@@ -55,24 +55,34 @@ final class SQLiteStoreTransaction: StoreTransaction {
     /// The step's own mistake, which it may handle; or trouble of the store.
     private func judged(_ error: DatabaseError) -> any Error {
         if connection.guard.isLate {
-            trouble = error
+            trouble = StoreError(.tooLong, SQLiteConnection.tooLong)
             return StoreError(.tooLong, SQLiteConnection.tooLong)
         }
         if let refusal = connection.guard.refusal { return StoreError(.refused, refusal) }
         // Where the file lies is nobody's business who reads a history.
         let place = "\(connection.path): "
         let message = error.message.hasPrefix(place) ? String(error.message.dropFirst(place.count)) : error.message
-        switch error.code {
-        case _ where connection.isAutocommit: break
-        case .unique: return StoreError(.unique, message)
-        case .constraint: return StoreError(.constraint, message)
-        case .misuse: return StoreError(.statement, message)
-        // "No such table": this connection has learned the tables already, so there is none.
-        case .io where error.nativeCode == SQLITE_ERROR: return StoreError(.statement, message)
-        default: break
+        let code: StoreError.Code? =
+            switch error.code {
+            case .unique: .unique
+            case .constraint: .constraint
+            case .misuse: .statement
+            // "No such table": this connection has learned the tables already, so there is none.
+            case .io where error.nativeCode == SQLITE_ERROR: .statement
+            default: nil
+            }
+        guard let code else {
+            trouble = error
+            return error
         }
-        trouble = error
-        return error
+        guard connection.isAutocommit else { return StoreError(code, message) }
+        // `OR ROLLBACK`: the statement has undone what others wrote as well, and nothing may follow it.
+        let undone = StoreError(
+            code,
+            "\(message); the statement undid the whole transaction: never use ROLLBACK in one"
+        )
+        trouble = undone
+        return undone
     }
 }
 
@@ -82,11 +92,11 @@ extension SQLiteConnection {
     /// Runs `body` in a savepoint with a transaction for others: what it wrote is undone when it throws or takes longer
     /// than `limit`. Throws what `body` throws, ``StoreError`` and ``DatabaseError``.
     package func step<R>(
-        protecting protected: Set<String> = [],
+        _ rights: GuestRights = .all,
         limit: Duration? = nil,
         _ body: (any StoreTransaction) throws -> R
     ) throws -> R {
-        let transaction = SQLiteStoreTransaction(self, protecting: protected)
+        let transaction = SQLiteStoreTransaction(self, rights)
         let deadline = limit.map { MonotonicClock.nanoseconds + $0.wholeNanoseconds }
         defer { transaction.end() }
         let result = try savepoint {
@@ -96,18 +106,25 @@ extension SQLiteConnection {
             let isLate = `guard`.isLate
             if isLate { throw StoreError(.tooLong, SQLiteConnection.tooLong) }
             if let trouble = transaction.trouble { throw trouble }
-            return try result.get()
+            let value = try result.get()
+            // What would fail at the commit would fail everybody's.
+            if hasUnresolvedForeignKeys {
+                throw StoreError(.constraint, "FOREIGN KEY constraint failed: a row refers to one that is not there")
+            }
+            return value
         }
         return result
     }
 
-    /// A transaction for reading, on a connection of its own.
-    package func look<R>(_ body: (any StoreTransaction) throws -> R) throws -> R {
-        let transaction = SQLiteStoreTransaction(self, protecting: [])
+    /// A transaction for reading, on a connection of its own, for at most `limit`: readers are few.
+    package func look<R>(limit: Duration? = .seconds(10), _ body: (any StoreTransaction) throws -> R) throws -> R {
+        let transaction = SQLiteStoreTransaction(self, .reading)
         defer { transaction.end() }
-        let result = try body(transaction)
+        `guard`.deadline = limit.map { MonotonicClock.nanoseconds + $0.wholeNanoseconds }
+        defer { `guard`.deadline = nil }
+        let result = Result { try body(transaction) }
         if let trouble = transaction.trouble { throw trouble }
-        return result
+        return try result.get()
     }
 }
 

@@ -3,8 +3,8 @@ import CSQLite
 /// What statements of others may do on a connection: read and change rows, but for protected tables. SQLite asks for
 /// each action while it prepares a statement.
 final class StatementGuard {
-    /// Tables that must not be written; nil while our own statements are prepared, which may do anything.
-    var protected: Set<String>?
+    /// What may be done; nil while our own statements are prepared, which may do anything.
+    var rights: GuestRights?
     /// Why the last statement was not let through.
     var refusal: String?
     /// When a step has to be over, on the clock of ``MonotonicClock``; nil for no limit.
@@ -39,13 +39,13 @@ final class StatementGuard {
     var isLate: Bool { deadline.map { MonotonicClock.nanoseconds > $0 } ?? false }
 
     private func isAllowed(_ action: Int32, _ name: UnsafePointer<CChar>?) -> Bool {
-        guard let protected else { return true }
+        guard let rights else { return true }
         switch action {
         case SQLITE_SELECT, SQLITE_READ, SQLITE_FUNCTION, SQLITE_RECURSIVE: return true
         case SQLITE_INSERT, SQLITE_UPDATE, SQLITE_DELETE:
             let table = name.map { String(cString: $0) } ?? ""
-            guard protected.contains(table) || table.hasPrefix("sqlite_") else { return true }
-            refusal = "a step may not write to the table \(table), which is the engine's"
+            guard let problem = rights.refusal(isInsert: action == SQLITE_INSERT, of: table) else { return true }
+            refusal = problem
             return false
         default:
             refusal = "a step may read and change rows only, no transactions, schemas or settings"

@@ -110,19 +110,17 @@ public struct ApprovalActivities: ActivityContainer {
     /// The same, with services that take the place of those over the file: what needs one of them is an ordinary activity,
     /// idempotent as all are.
     package init(database: SQLiteDatabase, replacing services: ERPServices) {
-        let onStore = ApprovalActivities(database: database).activities
         var names: Set<String> = []
         if services.directory != nil { names.formUnion([Self.lookUpApprover.name, Self.announce.name]) }
         if services.notifications != nil { names.insert(Self.announce.name) }
-        let directory = services.directory ?? SQLDirectoryService(database: database)
+        let directory = services.directory(or: database)
         let ordinary = ApprovalActivities(
             directory: directory,
             deputies: DirectoryDeputies(deputyships: SQLDeputyService(database: database), directory: directory),
-            notifications: services.notifications ?? SQLNotificationService(database: database),
+            notifications: services.notifications(or: database),
             tasks: SQLHumanTaskService(database: database)
         )
-        activities =
-            onStore.filter { !names.contains($0.name) } + ordinary.activities.filter { names.contains($0.name) }
+        activities = ApprovalActivities(database: database).activities.taking(names, from: ordinary.activities)
     }
 
     private static func people(_ notice: ApprovalNotice, in tx: any StoreTransaction) throws -> [DirectoryUser] {

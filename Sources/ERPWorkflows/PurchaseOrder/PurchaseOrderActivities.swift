@@ -48,12 +48,12 @@ public struct PurchaseOrderActivities: ActivityContainer {
     /// number, messages and audit are steps inside of the transaction that records them as done, as long as everything that
     /// they need is in the file.
     package init(database: SQLiteDatabase, replacing services: ERPServices = ERPServices()) {
-        budget = services.budget ?? SQLBudgetService(database: database)
-        directory = services.directory ?? SQLDirectoryService(database: database)
-        vendors = services.vendors ?? SQLVendorService(database: database)
-        purchasing = services.purchasing ?? SQLPurchasingService(database: database)
-        notifications = services.notifications ?? SQLNotificationService(database: database)
-        audit = services.audit ?? SQLAuditService(database: database)
+        budget = services.budget(or: database)
+        directory = services.directory(or: database)
+        vendors = services.vendors(or: database)
+        purchasing = services.purchasing(or: database)
+        notifications = services.notifications(or: database)
+        audit = services.audit(or: database)
         policies = SQLPolicyService(database: database)
         stepNames = Set(Self.stepsOnStore.map(\.name)).subtracting(Self.namesNeeding(services))
     }

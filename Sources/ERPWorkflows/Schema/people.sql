@@ -39,7 +39,7 @@ CREATE TABLE erp_user_name (
     PRIMARY KEY (tenant, user_name),
     UNIQUE (tenant, employee_id, run_id)
 ) WITHOUT ROWID;
-CREATE TABLE erp_account (
+CREATE TABLE erp_user_account (
     tenant TEXT NOT NULL,
     employee_id TEXT NOT NULL,
     run_id TEXT NOT NULL,

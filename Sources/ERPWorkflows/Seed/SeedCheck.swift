@@ -46,6 +46,7 @@ enum SeedCheck {
                 checkName(budget.department, "budgets: the department")
                 check(budget.allocated >= .zero, "budgets: '\(budget.department)' may not be negative")
             }
+            if let people = namespace.people { problems += self.problems(of: people, in: namespace.name) }
         }
         return problems
     }
@@ -107,7 +108,7 @@ enum SeedCheck {
         }
     }
 
-    private static func repeated(_ names: [String]) -> [String] {
+    static func repeated(_ names: [String]) -> [String] {
         var seen: Set<String> = []
         return names.filter { !seen.insert($0).inserted }
     }

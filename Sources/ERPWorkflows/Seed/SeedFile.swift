@@ -44,6 +44,8 @@ public struct SeedNamespace: Codable, Sendable {
     public var accounts: [Account]?
     /// Sets on which accounts invoices are booked.
     public var postingAccounts: PostingAccounts?
+    /// What it has for its employees.
+    public var people: SeedPeople?
 }
 
 /// A user.

@@ -43,6 +43,7 @@ package struct SeedLoader {
         try store(namespace.purchaseOrderPolicy, as: SQLPolicyService.purchaseOrder)
         try store(namespace.approvals, as: SQLPolicyService.approvals)
         try store(namespace.calendar, as: SQLPolicyService.calendar)
+        if let people = namespace.people { try write(people, tenant, at: time, in: tx) }
         try store(namespace.invoicePolicy, as: Setting.invoicePolicy.rawValue)
         try store(namespace.taxTable, as: Setting.taxTable.rawValue)
         try store(namespace.postingAccounts, as: Setting.postingAccounts.rawValue)

@@ -4,6 +4,8 @@ public protocol PolicyService: Sendable {
     func approvalPolicy(of tenant: String) async throws -> ApprovalPolicy
     /// By which rules documents are approved: the strict ones but for what the tenant changed.
     func approvalRules(of tenant: String) async throws -> ApprovalRules
+    /// In what time employees are onboarded; the defaults where the tenant set nothing.
+    func onboardingPolicy(of tenant: String) async throws -> OnboardingPolicy
 }
 
 /// What a tenant changes about how its documents are approved.

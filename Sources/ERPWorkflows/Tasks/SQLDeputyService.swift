@@ -80,7 +80,8 @@ package struct SQLDeputyService: DeputyService {
             let role = deputyship.role.map { " as \($0)" } ?? ""
             let entry = AuditEntry(
                 tenant: deputyship.tenant,
-                key: "deputy/\(deputyship.user)/\(deputyship.deputy)/\(deputyship.role ?? "")/\(nanoseconds)",
+                key: "deputy/\(deputyship.user)/\(deputyship.deputy)/\(deputyship.role ?? "")/"
+                    + "\(deputyship.from)/\(deputyship.until)/\(nanoseconds)",
                 time: time,
                 entity: "user",
                 entityId: deputyship.user,

@@ -12,7 +12,7 @@ extension EmbeddedWorkflowService {
                 start: { request, start in
                     try checkIdentifier(request.requestID, "request id")
                     let runID = RunIDMaker.make(at: clock.now(), random: random(), random())
-                    _ = try Self.start(request, runID: runID, &start)
+                    return try Self.start(request, runID: runID, &start).execution
                 },
                 signal: { request, run in
                     try Self.check(request)

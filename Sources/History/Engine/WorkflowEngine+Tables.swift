@@ -14,22 +14,18 @@ extension WorkflowEngine {
     }
 
     /// Writes in a transaction of the store, which it may share with others. Answers after the commit. `body` may run again
-    /// when the database undid it. Throws what `body` throws, ``WorkflowAPI/StoreError``, and
+    /// when the database undid it, and may take ``WorkflowAPI/ActivityLimits/stepTime``. Throws what `body` throws, ``WorkflowAPI/StoreError``, and
     /// ``WorkflowAPI/WorkflowServiceError`` with `unavailable` or `outcomeUnknown`.
     public func transact<R: Sendable>(
         _ body: @escaping @Sendable (borrowing any StoreTransaction) throws -> R
     ) async throws -> R {
         let database = try requireDatabase()
-        let result = try await WorkflowEngine.translated {
-            try await database.write { connection in
-                try connection.step(protecting: SQLiteSchema.protectedTables) { try body($0) }
-            }
+        return try await WorkflowEngine.translated {
+            try await database.transact(SQLiteSchema.guestRights, limit: ActivityLimits.stepTime) { try body($0) }
         }
-        wakeInbox()
-        return result
     }
 
-    /// Reads what was committed when it began. Throws as ``transact(_:)`` does.
+    /// Reads what was committed when it began, for at most ten seconds. Throws as ``transact(_:)`` does.
     public func look<R: Sendable>(
         _ body: @escaping @Sendable (borrowing any StoreTransaction) throws -> R
     ) async throws -> R {

@@ -16,6 +16,7 @@ package enum InboxMessage: Hashable, Sendable {
 
 /// The transitions that the rows of the inbox become: those of the requests of clients.
 package struct InboxDelivery: Sendable {
-    package var start: @Sendable (StartWorkflowRequest, inout StartTransition) throws -> Void
+    /// Answers the run that the row asked for.
+    package var start: @Sendable (StartWorkflowRequest, inout StartTransition) throws -> WorkflowExecution
     package var signal: @Sendable (SignalWorkflowRequest, inout Transition) throws -> Void
 }

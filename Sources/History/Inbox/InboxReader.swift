@@ -38,7 +38,7 @@ final class InboxReader: Sendable {
             ticket.withLock { $0 = parked }
             var sleep = InboxReader.longestSleep
             do {
-                while try await deliver(InboxReader.batch) == InboxReader.batch {}
+                while try await deliver(InboxReader.batch) == InboxReader.batch { try Task.checkCancellation() }
             } catch {
                 onTrouble(error)
                 sleep = .seconds(1)

@@ -65,6 +65,47 @@ enum InboxTable {
         }
     }
 
+    /// The refused start behind which a row stands: what was meant for its run must not reach another one.
+    static func refusedStart(
+        before position: Int64,
+        of workflowID: WorkflowID,
+        in namespace: Namespace,
+        _ connection: SQLiteConnection
+    ) throws -> String? {
+        try connection.query(
+            """
+            SELECT request_id FROM workflow_inbox
+            WHERE problem IS NOT NULL AND namespace = ? AND workflow_id = ? AND kind = 'start' AND position < ?
+            ORDER BY position DESC LIMIT 1
+            """,
+            [.text(namespace.rawValue), .text(workflowID.rawValue), .integer(position)]
+        ) { $0.text(0) }.first
+    }
+
+    /// Lets a refused row be tried again, and with a start the signals behind it.
+    static func retry(_ requestID: String, in namespace: Namespace, _ connection: SQLiteConnection) throws -> Bool {
+        try connection.execute(
+            """
+            UPDATE workflow_inbox SET problem = NULL, refused_time = NULL
+            WHERE namespace = ?1 AND problem IS NOT NULL AND (request_id = ?2 OR kind = 'signal' AND EXISTS (
+                SELECT 1 FROM workflow_inbox s WHERE s.namespace = ?1 AND s.request_id = ?2 AND s.kind = 'start'
+                    AND s.problem IS NOT NULL AND s.workflow_id = workflow_inbox.workflow_id
+                    AND s.position < workflow_inbox.position))
+            """,
+            [.text(namespace.rawValue), .text(requestID)]
+        )
+        return connection.changes > 0
+    }
+
+    /// Forgets a refused row.
+    static func drop(_ requestID: String, in namespace: Namespace, _ connection: SQLiteConnection) throws -> Bool {
+        try connection.execute(
+            "DELETE FROM workflow_inbox WHERE namespace = ? AND request_id = ? AND problem IS NOT NULL",
+            [.text(namespace.rawValue), .text(requestID)]
+        )
+        return connection.changes > 0
+    }
+
     private static let conflictPolicies: [String: WorkflowIDConflictPolicy] = [
         "fail": .fail, "use-existing": .useExisting, "terminate-existing": .terminateExisting,
     ]
@@ -79,7 +120,8 @@ enum InboxTable {
             }
         }
         let (requestID, namespace) = (row.text(1), Namespace(row.text(3)))
-        let (workflowID, identity) = (WorkflowID(row.text(4)), row.text(11))
+        // Nobody has verified who wrote the row: what it claims can never be taken for the user of an operating system.
+        let (workflowID, identity) = (WorkflowID(row.text(4)), "inbox:\(row.text(11))")
         guard row.text(2) == "start" else {
             return .signal(
                 SignalWorkflowRequest(

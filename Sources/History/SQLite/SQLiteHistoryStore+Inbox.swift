@@ -10,15 +10,14 @@ extension SQLiteHistoryStore {
             for row in rows {
                 do {
                     let message = try row.message.get()
-                    let told = try connection.savepoint {
+                    notice = try connection.savepoint {
                         var told = notice
-                        try Self.deliver(message, delivery, at: time, connection, &told)
+                        try Self.deliver(message, row.position, delivery, at: time, connection, &told)
                         try InboxTable.remove(row.position, connection)
                         return told
                     }
-                    notice = told
-                } catch let trouble as DatabaseError where trouble.code != .unique && trouble.code != .constraint {
-                    throw trouble
+                } catch let error where Self.concernsAll(error, connection) {
+                    throw error
                 } catch {
                     // One row that cannot be must not hold up those behind it, and must not be lost.
                     try InboxTable.refuse(row.position, because: "\(error)", at: time, connection)
@@ -28,8 +27,16 @@ extension SQLiteHistoryStore {
         }
     }
 
+    /// Trouble of the whole transaction, not of one row: it is tried again.
+    private static func concernsAll(_ error: any Error, _ connection: SQLiteConnection) -> Bool {
+        if connection.isAutocommit || error is SavepointFailure { return true }
+        guard let error = error as? DatabaseError else { return false }
+        return [.busy, .full, .io, .noMemory, .cannotOpen, .closed, .outcomeUnknown].contains(error.code)
+    }
+
     private static func deliver(
         _ message: InboxMessage,
+        _ position: Int64,
         _ delivery: InboxDelivery,
         at time: Timestamp,
         _ connection: SQLiteConnection,
@@ -38,19 +45,28 @@ extension SQLiteHistoryStore {
         switch message {
         case .start(let request):
             let tables = try SQLiteTables(connection, request.namespace)
-            _ = try tables.start(request.workflowID, requestID: request.requestID, at: time, &notice) { start in
-                try delivery.start(request, &start)
+            let execution = try tables.start(request.workflowID, requestID: request.requestID, at: time, &notice) {
+                try delivery.start(request, &$0)
             }
+            // Also when it was given an open run: a repeat must not start another one when that is closed.
+            try tables.remember(RequestKey(.start, request.requestID), of: execution)
         case .signal(let request):
             let tables = try SQLiteTables(connection, request.namespace)
+            let key = RequestKey(.signal, request.requestID)
+            // Whoever repeats a row does not know which run had it: once is once for the workflow id.
+            guard try tables.usedRequest(key, request.workflowID).isEmpty else { return }
+            if let start = try InboxTable.refusedStart(
+                before: position,
+                of: request.workflowID,
+                in: request.namespace,
+                connection
+            ) {
+                throw WorkflowServiceError(.invalidArgument, "it stands behind the refused start '\(start)'")
+            }
             let target = RunTarget(request.namespace, request.workflowID, nil)
-            _ = try tables.update(
-                target,
-                reading: .execution,
-                unlessUsed: RequestKey(.signal, request.requestID),
-                at: time,
-                &notice
-            ) { try delivery.signal(request, &$0) }
+            _ = try tables.update(target, reading: .execution, unlessUsed: key, at: time, &notice) {
+                try delivery.signal(request, &$0)
+            }
         }
     }
 
@@ -60,14 +76,9 @@ extension SQLiteHistoryStore {
 
     package func settleInboxRow(_ requestID: String, in namespace: Namespace, retrying: Bool) async throws -> Bool {
         try await transaction { connection, _ in
-            let change =
-                retrying
-                ? "UPDATE workflow_inbox SET problem = NULL, refused_time = NULL" : "DELETE FROM workflow_inbox"
-            try connection.execute(
-                change + " WHERE request_id = ? AND namespace = ? AND problem IS NOT NULL",
-                [.text(requestID), .text(namespace.rawValue)]
-            )
-            return connection.changes > 0
+            retrying
+                ? try InboxTable.retry(requestID, in: namespace, connection)
+                : try InboxTable.drop(requestID, in: namespace, connection)
         }
     }
 }

@@ -36,7 +36,7 @@ extension SQLiteHistoryStore {
         limit: Duration
     ) throws -> StoreStepResult {
         do {
-            return try connection.step(protecting: SQLiteSchema.protectedTables, limit: limit) { transaction in
+            return try connection.step(SQLiteSchema.guestRights, limit: limit) { transaction in
                 let result = step(transaction)
                 if case .failed(let failure) = result { throw StepFailed(failure: failure) }
                 return result

@@ -40,6 +40,11 @@ package final class SQLiteHistoryStore: HistoryStore {
     package func observe(_ observer: @escaping @Sendable (CommitNotice) -> Void) {
         observers.withLock { $0.append(observer) }
         database.watchOthers { [weak self] in self?.tell(.elsewhere) }
+        database.watchGuests { [weak self] in
+            var notice = CommitNotice()
+            notice.mayFillInbox = true
+            self?.tell(notice)
+        }
     }
 
     private func tell(_ notice: CommitNotice) {

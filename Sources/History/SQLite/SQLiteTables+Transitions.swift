@@ -1,3 +1,4 @@
+import Database
 import WorkflowAPI
 
 /// The two ways in which requests of clients change a run, inside of a transaction.
@@ -23,6 +24,18 @@ extension SQLiteTables {
         if let changed = start.current, changed.events.count != before { try write(changed, &notice) }
         if let new = start.new { try create(new, &notice) }
         return result
+    }
+
+    /// Remembers that a request was answered with a run, if it is not remembered yet.
+    func remember(_ request: RequestKey, of execution: WorkflowExecution) throws {
+        let key = try key(of: .run(namespace, execution))
+        try connection.execute(
+            "INSERT OR IGNORE INTO request (namespace_id, workflow_id, kind, request_id, run_key) VALUES (?, ?, ?, ?, ?)",
+            [
+                .integer(namespaceID), .text(execution.workflowID.rawValue), .integer(request.kind.rawValue),
+                .text(request.id), .integer(key),
+            ]
+        )
     }
 
     /// Runs `body` on one run. Answers nil, without running it, when `request` was used before.

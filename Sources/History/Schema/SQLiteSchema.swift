@@ -15,8 +15,12 @@ package enum SQLiteSchema {
     /// The version that this code reads and writes.
     package static let version = component.version
 
-    /// What steps of others may not write to: the engine's own tables, but for the one that others are to write to.
-    static let protectedTables = Set(component.tables + ["schema_version"]).subtracting(["workflow_inbox"])
+    /// What steps of others may not do: write to the engine's own tables, but for adding rows to the one that others are to
+    /// write to.
+    static let guestRights = GuestRights(
+        protected: Set(component.tables + ["schema_version"]).subtracting(["workflow_inbox"]),
+        insertOnly: ["workflow_inbox"]
+    )
 
     // The scripts are compiled in: a program stays one file.
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

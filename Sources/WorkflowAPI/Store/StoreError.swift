@@ -14,7 +14,8 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The message.
     public var description: String { message }
 
-    /// The kinds of trouble. `constraint` and `unique` undo the statement alone: the step may catch them and go on.
+    /// The kinds of trouble. `constraint` and `unique` undo the statement alone, unless it says `OR FAIL` or `OR ROLLBACK`: the
+    /// step may catch them and go on.
     public enum Code: String, Hashable, Sendable {
         /// A row would stand twice.
         case unique

@@ -12,12 +12,16 @@ public struct StoreRow: Hashable, Sendable {
     /// The column is null.
     public func isNull(_ column: Int) -> Bool { self[column] == .null }
 
-    /// A number; 0 when the column is null or no number.
+    /// A whole number; 0 when the column is null or holds none.
     public func integer(_ column: Int) -> Int64 { optionalInteger(column) ?? 0 }
 
-    /// A number, or nil when the column is null or no number.
+    /// A whole number, or nil when the column is null or holds none. A floating-point number that is whole is one.
     public func optionalInteger(_ column: Int) -> Int64? {
-        if case .integer(let value) = self[column] { value } else { nil }
+        switch self[column] {
+        case .integer(let value): value
+        case .real(let value): Int64(exactly: value)
+        default: nil
+        }
     }
 
     /// A floating-point number, or nil when the column is null or no number. Not for money.

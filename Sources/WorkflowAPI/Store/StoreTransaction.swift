@@ -5,10 +5,11 @@
 /// own SQL with `?` for each value; a statement that is not a plain `SELECT`, `INSERT`, `UPDATE`, `DELETE` or `REPLACE`
 /// (with or without `WITH`) is refused, and so is one that writes to the engine's tables, but for `workflow_inbox`.
 ///
-/// Keep it short: while a step runs nobody else writes. Both methods throw ``StoreError``.
+/// Keep it short: while a step runs nobody else writes. Both methods throw ``StoreError``; an error of another type is trouble
+/// of the store itself, which ends the step whether it is caught or not.
 public protocol StoreTransaction {
     /// Runs a statement that changes rows.
-    /// - Returns: how many rows it changed.
+    /// - Returns: how many rows it changed itself; what triggers did does not count.
     @discardableResult func execute(_ sql: String, _ values: [StoreValue]) throws -> Int
 
     /// The rows that a statement finds (or gives back, by `RETURNING`).

@@ -16,6 +16,7 @@ struct WorkerCommand: AsyncParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @Option(help: "Where to poll.") var taskQueue: String?
+    @Option(help: "Carries messages to people as well: log, or command:PATH. (WORKFLOW_NOTIFY)") var notify: String?
 
     func run() async throws {
         var logger = Logger(label: ProgramName.current) { StreamLogHandler.standardError(label: $0) }
@@ -24,6 +25,7 @@ struct WorkerCommand: AsyncParsableCommand {
             if let taskQueue { try checkIdentifier(taskQueue, "task queue") }
             try await global.rehearse { engine in
                 _ = try await makeWorker(on: engine, logger)
+                _ = try await makeDelivery(on: engine, logger)
                 try await refuseUnknownNamespace(engine)
             }
             let engine = try await global.openEngine(create: true, logger: logger)
@@ -36,8 +38,9 @@ struct WorkerCommand: AsyncParsableCommand {
                     ]
                 )
             }
+            let delivery = try await makeDelivery(on: engine, logger)
             let group = ServiceGroup(
-                services: [WorkerShutdown(logger: logger), engine, worker],
+                services: [WorkerShutdown(logger: logger), engine, worker] + (delivery.map { [$0] } ?? []),
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )
@@ -62,6 +65,17 @@ struct WorkerCommand: AsyncParsableCommand {
             activities: try await registry.activities(engine),
             logger: logger
         )
+    }
+
+    /// What carries messages to people; nil when nobody said how.
+    private func makeDelivery(on engine: WorkflowEngine, _ logger: Logger) async throws -> (any Service)? {
+        guard let make = InstalledRegistry.current.delivery else {
+            guard notify == nil else { throw ValidationError("--notify: this program sends no messages") }
+            return nil
+        }
+        let usual = ProcessInfo.processInfo.environment["WORKFLOW_NOTIFY"].flatMap { $0.isEmpty ? nil : $0 }
+        guard let how = notify ?? usual else { return nil }
+        return try await make(DeliveryRequest(how: how, engine: engine, namespace: global.tenant, logger: logger))
     }
 
     private func refuseUnknownNamespace(_ engine: WorkflowEngine) async throws {

@@ -26,13 +26,21 @@ public final class Saga: @unchecked Sendable {
         case parallel
     }
 
-    private struct Entry {
+    /// A reference, so that it stays itself whatever happens to the list while it is undone.
+    private final class Entry {
         var step: SagaStep
-        var undo: @Sendable () async throws -> Void
+        let undo: @Sendable () async throws -> Void
+
+        init(_ name: String, _ undo: @escaping @Sendable () async throws -> Void) {
+            step = SagaStep(name: name)
+            self.undo = undo
+        }
     }
 
     private let order: Order
     private var entries: [Entry] = []
+    /// Entries that this undoing has tried.
+    private var tried: Set<ObjectIdentifier> = []
     private var isUndoing = false
 
     /// A saga without steps.
@@ -46,7 +54,7 @@ public final class Saga: @unchecked Sendable {
 
     /// Notes how to undo a step, before the step is begun.
     public func add(_ name: String, undo: @escaping @Sendable () async throws -> Void) {
-        entries.append(Entry(step: SagaStep(name: name), undo: undo))
+        entries.append(Entry(name, undo))
     }
 
     /// Notes how to undo a step, then does it. Throws what `body` throws; undoing stays the caller's decision.
@@ -70,37 +78,55 @@ public final class Saga: @unchecked Sendable {
     /// The work has come to its end: nothing will be undone any more.
     public func complete() { entries.removeAll { $0.step.state == .standing } }
 
-    /// Undoes what stands, shielded from cancellation. A step that cannot be undone does not keep the others from it; a
-    /// second call tries it again. Throws only outside of a workflow.
+    /// Undoes what stands, shielded from cancellation; steps that are added meanwhile too. A step that cannot be undone does
+    /// not keep the others from it, and the next call tries it again. Who calls while it is being undone waits for the end.
+    /// Throws only outside of a workflow.
     /// - Returns: every step and what became of it.
     @discardableResult
     public func undo() async throws -> [SagaStep] {
-        guard !isUndoing else { return steps }
-        isUndoing = true
-        defer { isUndoing = false }
         try await Workflow.shielded { [self] in
-            switch order {
-            case .reverse:
-                for index in entries.indices.reversed() { await undo(index) }
-            case .parallel:
-                await withTaskGroup(of: Void.self) { group in
-                    for index in entries.indices.reversed() { group.addTask { await self.undo(index) } }
+            guard !isUndoing else {
+                try await Workflow.condition { !self.isUndoing }
+                return
+            }
+            isUndoing = true
+            tried = []
+            defer { isUndoing = false }
+            while !untried.isEmpty {
+                switch order {
+                case .reverse: if let last = untried.last { await undo(last) }
+                case .parallel:
+                    await withTaskGroup(of: Void.self) { group in
+                        for entry in untried.reversed() {
+                            let box = Box(entry: entry)
+                            group.addTask { await self.undo(box.entry) }
+                        }
+                    }
                 }
             }
         }
         return steps
     }
 
-    private func undo(_ index: Int) async {
-        guard entries[index].step.state != .undone else { return }
-        entries[index].step.state = .undoing
+    private var untried: [Entry] {
+        entries.filter { $0.step.state != .undone && !tried.contains(ObjectIdentifier($0)) }
+    }
+
+    /// `@unchecked Sendable`: the tasks of a run share its one thread.
+    private struct Box: @unchecked Sendable {
+        let entry: Entry
+    }
+
+    private func undo(_ entry: Entry) async {
+        tried.insert(ObjectIdentifier(entry))
+        entry.step.state = .undoing
         do {
-            try await entries[index].undo()
-            entries[index].step.state = .undone
-            entries[index].step.failure = nil
+            try await entry.undo()
+            entry.step.state = .undone
+            entry.step.failure = nil
         } catch {
-            entries[index].step.state = .failed
-            entries[index].step.failure = String(describing: error)
+            entry.step.state = .failed
+            entry.step.failure = String(describing: error)
         }
     }
 }

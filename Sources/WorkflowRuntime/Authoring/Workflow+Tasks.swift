@@ -59,7 +59,7 @@ public final class WorkflowTaskHandle<Success: Sendable>: @unchecked Sendable {
             let context = try await Workflow.suspending("a task's value", nil)
             let key = context.nextSlot()
             waiters.append(key)
-            try await context.awaitJoin(key, isShielded: isShielded)
+            try await context.awaitJoin(key, isShielded: isShielded) { result != nil }
         }
         guard let result else { throw WorkflowEvictedError() }
         return try result.get()

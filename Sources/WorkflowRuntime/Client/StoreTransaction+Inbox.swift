@@ -5,6 +5,8 @@ public import WorkflowAPI
 /// Each is a row in `workflow_inbox`, as a program in any language can write it (docs/INBOX.md). Nobody answers: a row that
 /// is refused later (a start of an id that runs, a signal to a run that is closed) waits with the reason, and
 /// `list --problems` shows it.
+///
+/// `payloadCodecs` are those of the workers: inside of an exactly-once step its worker's own unless given, elsewhere none.
 extension StoreTransaction {
     /// Asks for a run. `requestID` is the caller's key: a repeat starts nothing. Throws ``StoreError``, `unique` while a row
     /// with the same key waits, and what an encoder or a codec throws.
@@ -17,7 +19,7 @@ extension StoreTransaction {
         namespace: Namespace = .default,
         conflictPolicy: WorkflowIDConflictPolicy = .fail,
         identity: String = "",
-        payloadCodecs: [any ImmediatePayloadCodec] = []
+        payloadCodecs: [any ImmediatePayloadCodec]? = nil
     ) throws where Definition.Input: Encodable {
         let payload = try encoded(input, payloadCodecs)
         let policy =
@@ -48,7 +50,7 @@ extension StoreTransaction {
         requestID: String,
         namespace: Namespace = .default,
         identity: String = "",
-        payloadCodecs: [any ImmediatePayloadCodec] = []
+        payloadCodecs: [any ImmediatePayloadCodec]? = nil
     ) throws {
         try execute(
             """
@@ -62,8 +64,9 @@ extension StoreTransaction {
         )
     }
 
-    private func encoded(_ input: some Encodable, _ codecs: [any ImmediatePayloadCodec]) throws -> StoreValue {
-        let payloads = try PayloadCodecChain(codecs).encodedImmediately([try PayloadConverter.payload(input)])
+    private func encoded(_ input: some Encodable, _ codecs: [any ImmediatePayloadCodec]?) throws -> StoreValue {
+        let chain = codecs.map { PayloadCodecChain($0) } ?? PayloadCodecChain.ofStep
+        let payloads = try chain.encodedImmediately([try PayloadConverter.payload(input)])
         return .blob(payloads.first?.protobuf ?? [])
     }
 }

@@ -72,7 +72,7 @@ struct CodecTaskService: WorkflowTaskService {
     ) async throws -> RunActivityStepResponse {
         let chain = chain
         let answer = try await base.runActivityStep(request) { transaction in
-            let result = step(transaction)
+            let result = PayloadCodecChain.$ofStep.withValue(chain) { step(transaction) }
             do {
                 return try result.changingPayloads { try chain.encodedImmediately($0) }
             } catch {

@@ -23,6 +23,9 @@ package struct PayloadCodecChain: Sendable {
     /// A chain in the order of encoding.
     package init(_ codecs: [any PayloadCodec]) { self.codecs = codecs }
 
+    /// The codecs of the worker whose exactly-once step runs; none outside of one.
+    @TaskLocal package static var ofStep = PayloadCodecChain([])
+
     /// Whether payloads stay as they are.
     package var isIdentity: Bool { codecs.isEmpty }
 

@@ -11,8 +11,13 @@ public struct ActivityRegistration: Sendable {
         /// Anywhere, for as long as it takes.
         case ordinary(@Sendable (_ input: [Payload], _ context: ActivityContext) async throws -> [Payload])
         /// Inside the transaction that records its completion.
-        case transactional(@Sendable (_ input: [Payload], any StoreTransaction) throws -> [Payload])
+        case transactional(StepPreparation)
     }
+
+    /// Reads the input, which needs no transaction, and gives what does.
+    package typealias StepPreparation = @Sendable (_ input: [Payload]) throws -> PreparedStep
+    /// The part of an exactly-once step that runs inside of the transaction.
+    package typealias PreparedStep = @Sendable (any StoreTransaction) throws -> [Payload]
 
     /// Registers a function under a descriptor's name. Input that cannot be read is a failure that is not retried.
     public init<Input: Decodable & SendableMetatype, Output: Encodable & SendableMetatype>(
@@ -40,9 +45,9 @@ public struct ActivityRegistration: Sendable {
     ) {
         let name = activity.name
         self.name = name
-        work = .transactional { payloads, transaction in
-            let input = try Self.input(payloads, of: name, as: Input.self)
-            return [try PayloadConverter.payload(try body(input, transaction))]
+        work = .transactional { payloads in
+            let input = PreparedInput(value: try Self.input(payloads, of: name, as: Input.self))
+            return { transaction in [try PayloadConverter.payload(try body(input.value, transaction))] }
         }
     }
 
@@ -83,6 +88,11 @@ public struct ActivityRegistration: Sendable {
             )
         }
     }
+}
+
+/// `@unchecked Sendable`: made for one attempt, read by the one thread that runs it, and never written.
+private struct PreparedInput<Input>: @unchecked Sendable {
+    let value: Input
 }
 
 extension ActivityRegistration {

@@ -1,10 +1,12 @@
 import OrderedCollections
 
 extension RunContext {
-    /// Parks the caller until the task it waits for has ended.
-    func awaitJoin(_ key: Int, isShielded: Bool) async throws {
+    /// Parks the caller until the task it waits for has ended. `hasEnded` is asked last: the task may end between the
+    /// caller's own look and here, and would then wake nobody.
+    func awaitJoin(_ key: Int, isShielded: Bool, unless hasEnded: () -> Bool) async throws {
         try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Void, any Error>) in
+                guard !hasEnded() else { return continuation.resume() }
                 slots[key] = .join(continuation)
             }
         } onCancel: {

@@ -97,7 +97,7 @@ struct DemoStory {
         title("4. The books: every taka reserved once, numbers without gaps, an audit trail that can be checked")
         try program.show("erp", "orders")
         try program.show("erp", "budget")
-        try program.show("erp", "audit", "--verify")
+        try program.show("erp", "audit", "verify")
         try program.show("list")
         note("An order that cannot be is refused on one line, and nothing is changed:")
         let unknown = order("PO-1004", price: "10.00", quantity: 1).replacingOccurrences(of: "V-001", with: "V-999")

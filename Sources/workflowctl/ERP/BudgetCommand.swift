@@ -5,7 +5,7 @@ import WorkflowCommands
 struct BudgetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "budget",
-        abstract: "Shows what each department may spend, has reserved and has committed."
+        abstract: "Shows what each department may spend, has reserved, has committed and has spent."
     )
 
     @OptionGroup var global: GlobalOptions
@@ -19,16 +19,19 @@ struct BudgetCommand: AsyncParsableCommand {
                     Output.json([
                         "department": budget.department, "fiscalYear": budget.fiscalYear.description,
                         "allocated": budget.allocated.text, "reserved": budget.reserved.text,
-                        "committed": budget.committed.text, "available": budget.available.text,
+                        "committed": budget.committed.text, "spent": budget.spent.text,
+                        "available": budget.available.text,
                     ])
                 }
                 return
             }
             Output.table(
-                ["DEPARTMENT", "YEAR", "ALLOCATED", "RESERVED", "COMMITTED", "AVAILABLE"],
+                ["DEPARTMENT", "YEAR", "ALLOCATED", "RESERVED", "COMMITTED", "SPENT", "AVAILABLE"],
                 budgets.map { budget in
                     [budget.department, budget.fiscalYear.description]
-                        + [budget.allocated, budget.reserved, budget.committed, budget.available].map(MoneyText.grouped)
+                        + [budget.allocated, budget.reserved, budget.committed, budget.spent, budget.available].map(
+                            MoneyText.grouped
+                        )
                 }
             )
         }

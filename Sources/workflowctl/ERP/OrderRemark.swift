@@ -26,6 +26,11 @@ enum OrderRemark {
     /// A decision is taken whatever it is worth; the rules are applied by the order itself.
     private static func whetherItCounts(_ request: SignalWorkflowRequest, _ type: String) -> String? {
         let messages = PurchaseOrderApproval.messages
+        if type == InvoiceApproval.workflowName,
+            [messages.approve.name, messages.reject.name].contains(request.signalName)
+        {
+            return "taken; whether it counts: '\(ProgramName.current) query \(request.workflowID) approvalHistory'"
+        }
         guard type == PurchaseOrderApproval.workflowName,
             [messages.approve.name, messages.reject.name].contains(request.signalName)
         else { return nil }

@@ -28,12 +28,22 @@ enum StrandedOrders {
 
     /// Whether the run that works on an order is over; one that the store does not know is.
     static func isClosed(_ order: OrderKey, _ engine: WorkflowEngine) async throws -> Bool {
+        try await isClosed(order.tenant, order.workflowId, order.runId, engine)
+    }
+
+    /// The same for a run that works on something else.
+    static func isClosed(
+        _ tenant: String,
+        _ workflowId: String,
+        _ runId: String,
+        _ engine: WorkflowEngine
+    ) async throws -> Bool {
         do {
             let description = try await engine.client.describeWorkflow(
                 DescribeWorkflowRequest(
-                    namespace: Namespace(order.tenant),
-                    workflowID: WorkflowID(order.workflowId),
-                    runID: RunID(order.runId)
+                    namespace: Namespace(tenant),
+                    workflowID: WorkflowID(workflowId),
+                    runID: RunID(runId)
                 )
             )
             return description.summary.status.isClosed

@@ -14,7 +14,7 @@ struct GivenThings {
     let undone: String
 
     static let accounts = GivenThings(
-        table: "erp_account",
+        table: "erp_user_account",
         column: "user_name",
         standing: "active",
         undone: "disabled"

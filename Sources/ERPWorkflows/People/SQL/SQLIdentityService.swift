@@ -2,7 +2,7 @@ package import Database
 package import Foundation
 import WorkflowAPI
 
-/// Accounts and mail boxes in the tables `erp_account` and `erp_mailbox`, both under a name in `erp_user_name`. The domain of
+/// Accounts and mail boxes in the tables `erp_user_account` and `erp_mailbox`, both under a name in `erp_user_name`. The domain of
 /// addresses is master data.
 package struct SQLIdentityService: IdentityService {
     let database: SQLiteDatabase

@@ -8,6 +8,7 @@ package struct SQLPolicyService: PolicyService {
     static let purchaseOrder = "purchaseOrder"
     static let approvals = "approvals"
     static let calendar = "calendar"
+    static let onboarding = "onboarding"
     let database: SQLiteDatabase
 
     package init(database: SQLiteDatabase) { self.database = database }
@@ -20,6 +21,10 @@ package struct SQLPolicyService: PolicyService {
 
     package func approvalRules(of tenant: String) async throws -> ApprovalRules {
         try await database.look { tx in try Self.approvalRules(of: tenant, in: tx) }
+    }
+
+    package func onboardingPolicy(of tenant: String) async throws -> OnboardingPolicy {
+        try await database.look { tx in try Self.policy(Self.onboarding, of: tenant, in: tx) ?? OnboardingPolicy() }
     }
 
     /// The rules, as a transaction sees them.

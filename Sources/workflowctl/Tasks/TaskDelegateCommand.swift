@@ -1,0 +1,58 @@
+import ArgumentParser
+import ERPWorkflows
+import Foundation
+import WorkflowAPI
+import WorkflowCommands
+
+struct TaskDelegateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "delegate",
+        abstract: "Lets somebody else decide for a person, from one day to another; recorded in the audit trail.",
+        discussion: """
+            Both days are included, in Dhaka. The same again with another last day changes it. A deputy decides where the \
+            person may; that neither of them wants the document, nor has decided on it before, is checked for both.
+            """
+    )
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var person: PersonOption
+    @Option(help: "The user who may decide instead.") var to: String
+    @Option(help: "The first day: 2026-12-01.") var from: String
+    @Option(help: "The last day.") var until: String
+    @Option(help: "Only in this role.") var role: String?
+
+    func run() async throws {
+        try await global.withERP { database, tenant in
+            let days = try (Self.day(from, "--from"), Self.day(until, "--until"))
+            let person = try await ActingPerson(person, in: tenant, database)
+            try person.checkLogin()
+            let deputyship = Deputyship(
+                tenant: tenant,
+                user: person.user.id,
+                deputy: to,
+                role: role,
+                from: days.0,
+                until: days.1
+            )
+            try await SQLDeputyService(database: database)
+                .delegate(deputyship, by: CallerIdentity.current, at: Date())
+            guard !global.json else {
+                Output.json([
+                    "user": person.user.id, "deputy": to, "role": role, "from": days.0.description,
+                    "until": days.1.description,
+                ])
+                return
+            }
+            let limit = role.map { " as \($0)" } ?? ""
+            Output.line("\(to) may decide for \(person.user.id)\(limit) from \(days.0) to \(days.1)")
+        }
+    }
+
+    private static func day(_ text: String, _ option: String) throws -> LocalDate {
+        do {
+            return try LocalDate(text)
+        } catch {
+            throw WorkflowServiceError(.invalidArgument, "\(option) '\(text)': \(error)")
+        }
+    }
+}
