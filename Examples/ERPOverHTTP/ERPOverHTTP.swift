@@ -24,8 +24,29 @@ struct ERPOverHTTP: WorkflowCommandLine {
         workflows: ERPPack.workflows,
         activities: { ERPPack.activities(try await prepared($0), replacing: try services.get()) },
         prepare: { _ = try await prepared($0) },
-        checkStart: { try await ERPPack.check($0, try await prepared($1), replacing: try services.get()) }
+        checkStart: { try await ERPPack.check($0, try await prepared($1), replacing: try services.get()) },
+        delivery: { request in
+            OutboxDelivery(
+                outbox: SQLOutbox(database: try await prepared(request.engine)),
+                tenant: request.namespace.rawValue,
+                sender: try webhook(request.how, request.logger),
+                logger: request.logger
+            )
+        }
     )
+
+    /// `--notify webhook:URL`, with the token of `WEBHOOK_TOKEN`.
+    private static func webhook(_ how: String, _ logger: Logger) throws -> WebhookNotificationSender {
+        guard how.hasPrefix("webhook:") else {
+            throw WorkflowServiceError(
+                .invalidArgument,
+                "--notify is webhook:URL here; workflowctl has log and command:PATH"
+            )
+        }
+        let token = ProcessInfo.processInfo.environment["WEBHOOK_TOKEN"]
+        let address = try HTTPServiceAddress(String(how.dropFirst(8)), token: token, name: "the URL of --notify")
+        return WebhookNotificationSender(address, logger: logger)
+    }
 
     private static func prepared(_ engine: WorkflowEngine) async throws -> SQLiteDatabase {
         guard let database = engine.database else {

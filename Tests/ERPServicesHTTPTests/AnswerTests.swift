@@ -40,7 +40,13 @@ import WorkflowRuntime
             #expect(error?.nextRetryDelay == .seconds(60))
         }
         let page = try await failure(.answer(404, "<html>", headers: ["Content-Type": "text/html"]))
-        #expect(page?.message.hasSuffix("with a page for browsers; check its URL") == true)
+        #expect(page?.message.hasSuffix("so that this is not where it is; check its URL") == true)
+        #expect(page?.type == "ServiceMisconfigured")
+        try await withService({ _ in .json("{}", 404) }) { service in
+            let audit = HTTPAuditService(try client(service))
+            let error = await #expect(throws: ApplicationError.self) { try await audit.entries(of: "default") }
+            #expect(error?.type == "ServiceMisconfigured", "a list is there, if empty")
+        }
     }
 
     @Test func `an answer that is not as agreed is never taken for one`() async throws {

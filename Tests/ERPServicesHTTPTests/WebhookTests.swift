@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [(400, true), (404, true), (410, true), (401, false), (429, false), (500, false), (302, false)])
+    @Test(arguments: [(400, true), (404, false), (410, true), (401, false), (429, false), (500, false), (302, false)])
     func `a refusal is for ever, trouble is not, and neither repeats the message`(status: Int, isPermanent: Bool)
         async throws
     {

@@ -1,7 +1,7 @@
 /// One kind of request that a service answers: a row of the tables in `docs/ERP-HTTP.md`.
-public struct HTTPOperation: Hashable, Sendable, CustomStringConvertible {
+struct HTTPOperation: Hashable, Sendable, CustomStringConvertible {
     /// What is done with the address.
-    public enum Method: String, Hashable, Sendable {
+    enum Method: String, Hashable, Sendable {
         case get = "GET"
         case post = "POST"
         case put = "PUT"
@@ -9,15 +9,15 @@ public struct HTTPOperation: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// What is done.
-    public let method: Method
+    let method: Method
     /// Where, below the service's URL: `/vendors/{id}`. What stands in braces is filled in.
-    public let path: String
+    let path: String
     /// It may be done again when nobody knows whether it was done: by its method, or because the request carries an
     /// `Idempotency-Key`.
-    public let isRepeatable: Bool
+    let isRepeatable: Bool
 
     /// A request that may be repeated. One whose method does not promise that carries an `Idempotency-Key`.
-    public init(_ method: Method, _ path: String) {
+    init(_ method: Method, _ path: String) {
         self.init(method, path, isRepeatable: true)
     }
 
@@ -28,12 +28,12 @@ public struct HTTPOperation: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// A request that is made once: the service would do it again.
-    public static func once(_ method: Method, _ path: String) -> HTTPOperation {
+    static func once(_ method: Method, _ path: String) -> HTTPOperation {
         HTTPOperation(method, path, isRepeatable: false)
     }
 
     /// `GET /vendors/{id}`: says which request it was without saying whom it was about.
-    public var description: String { path.isEmpty ? method.rawValue : "\(method.rawValue) \(path)" }
+    var description: String { path.isEmpty ? method.rawValue : "\(method.rawValue) \(path)" }
 
     var carriesIdempotencyKey: Bool { isRepeatable && method == .post }
 }

@@ -19,6 +19,7 @@ struct HTTPAnswer: Sendable {
     var headers: [String: String]
     var body: [UInt8]
 
+    /// A page for browsers: what a gateway says that knows no such service.
     var isHTML: Bool { headers["content-type"]?.lowercased().hasPrefix("text/html") == true }
 }
 

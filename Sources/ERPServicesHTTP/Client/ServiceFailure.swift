@@ -106,14 +106,14 @@ extension ServiceFailure {
         }
     }
 
-    /// What a status other than 2xx means.
+    /// What a status other than 2xx means, where 404 does not mean that there is none.
     static func of(_ answer: HTTPAnswer, hiding secret: String?) -> ServiceFailure {
         let problem = ServiceProblem(answer.body, hiding: secret)
         let message = "answered \(answer.status)" + (problem.message.map { ": \($0)" } ?? "")
         switch answer.status {
         case 401, 403: return .misconfigured("\(message); check its token")
         case 100..<400: return .misconfigured("\(message), which is no answer; check its URL")
-        case 404 where answer.isHTML: return .misconfigured("\(message) with a page for browsers; check its URL")
+        case 404, 405: return .misconfigured("\(message), so that this is not where it is; check its URL")
         case 409: return .refused(problem.code ?? "Conflict", message)
         case 408, 425: return .unavailable(message, outcome: .answered)
         case 429:
