@@ -1,4 +1,4 @@
-# make demo   three purchase orders with right and wrong approvers; the worker is killed in the middle, the run goes on
+# make demo   orders approved by the right people, the worker killed in the middle, an invoice paid, an engineer onboarded
 # make test   every test            make check   format lint and build with the import check
 # make format rewrites the sources in house style
 SHELL := /bin/bash

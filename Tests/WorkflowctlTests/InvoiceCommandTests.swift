@@ -187,6 +187,6 @@ import Testing
         #expect(try program.run("signal", "second", "approve", "--input", #"{"approver":"jamal"}"#).status == 0)
         try wait(for: #""status":"approved""#, "result", "second", "--timeout", "30s")
         #expect(try release("I").text.contains("is paid by PAY-FY"))
-        #expect(try program.run("erp", "audit", "--verify").status == 0)
+        #expect(try program.run("erp", "audit", "verify").status == 0)
     }
 }

@@ -171,7 +171,7 @@ import Testing
             let audit = try program.run("erp", "audit").output
             #expect(audit.contains("user karim delegated: tanvir may decide for karim"), "\(audit)")
             #expect(audit.contains("(by \(me)@"))
-            #expect(try program.run("erp", "audit", "--verify").status == 0)
+            #expect(try program.run("erp", "audit", "verify").status == 0)
         }
     }
 

@@ -11,7 +11,7 @@ import Darwin
 public struct CommandNotificationSender: NotificationSender {
     /// The program.
     public let path: String
-    /// When a program that still runs is ended: by SIGTERM, and after five seconds by SIGKILL.
+    /// When a program that still runs is ended, by SIGKILL.
     public let timeout: Duration
     private let clock: any Clock<Duration>
 
@@ -54,7 +54,7 @@ public struct CommandNotificationSender: NotificationSender {
         let (ends, end) = AsyncStream<Void>.makeStream()
         process.terminationHandler = { _ in end.finish() }
         do {
-            try process.run()
+            try Self.withOpenSignals { try process.run() }
         } catch {
             throw NotificationSendError("the program could not be started")
         }
@@ -62,23 +62,30 @@ public struct CommandNotificationSender: NotificationSender {
             group.addTask { [clock, timeout] in
                 // Cancelled when the program has ended, which is the usual way.
                 guard (try? await clock.sleep(for: timeout)) != nil, process.isRunning else { return false }
-                process.terminate()
-                if (try? await clock.sleep(for: .seconds(5))) != nil, process.isRunning {
-                    kill(process.processIdentifier, SIGKILL)
-                }
-                return true
+                return kill(process.processIdentifier, SIGKILL) == 0
             }
             // Also when the caller is cancelled: a program that runs is waited for, since its message may be out.
             group.addTask {
                 await Self.shielded { for await _ in ends {} }
                 return false
             }
-            _ = await group.next()
-            group.cancelAll()
             var isLate = false
-            for await late in group { isLate = isLate || late }
+            while let late = await group.next() {
+                isLate = isLate || late
+                if !process.isRunning { group.cancelAll() }
+            }
             return isLate
         }
+    }
+
+    /// Runs `body` with no signal blocked: threads of a pool block them all, and a program would inherit that.
+    private static func withOpenSignals<R>(_ body: () throws -> R) rethrows -> R {
+        var none = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        return try body()
     }
 
     /// Waits for something that ends by itself, whether or not the caller is cancelled.

@@ -15,8 +15,7 @@ struct OnboardingLoss {
     init(_ error: any Error, _ request: WorkflowCancelRequest?) {
         guard ApprovalSteps.isUnwinding(error), let request else {
             status = .error
-            let words = (error as? ActivityError)?.failure.message ?? String(describing: error)
-            reason = words.clipped(to: TextLimits.words)
+            reason = Self.words(error).clipped(to: TextLimits.words)
             actor = AuditEntry.system
             auditDetails = reason
             return
@@ -26,6 +25,11 @@ struct OnboardingLoss {
         let words = request.reason?.clipped(to: TextLimits.words)
         reason = "withdrawn by \(actor)\(words.map { ": \($0)" } ?? "")"
         auditDetails = words ?? "no reason was given"
+    }
+
+    /// What an error says to people.
+    static func words(_ error: any Error) -> String {
+        (error as? ActivityError)?.failure.message ?? (error as? ApplicationError)?.message ?? String(describing: error)
     }
 }
 
@@ -65,7 +69,7 @@ extension EmployeeOnboarding {
         // One that was lost at once has looked up nobody, and manager and HR are to be told all the same.
         if preparation == nil { preparation = try? await steps.prepare(work.preparation) }
         let texts = OnboardingTexts(work: work, preparation: preparation)
-        let undone = try await saga.undo()
+        let undone = saga.hasWorkLeft ? try await saga.undo() : []
         try await steps.notify(texts.lost(loss, ledger, undone))
         try await steps.recordAudit(texts.lostAudit(loss, ledger, undone))
         isBeingUndone = false

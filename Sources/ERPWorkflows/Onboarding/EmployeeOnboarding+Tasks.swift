@@ -65,7 +65,7 @@ extension EmployeeOnboarding {
             saga.forget(task.rawValue)
             ledger.wait(task, because: provision.problem ?? "the system could not do it")
         } catch let error where !ApprovalSteps.isUnwinding(error) {
-            let words = (error as? ActivityError)?.failure.message ?? String(describing: error)
+            let words = OnboardingLoss.words(error)
             ledger.wait(task, because: "the system could not do it: \(words.clipped(to: 300))")
         }
         return false
@@ -113,7 +113,7 @@ extension EmployeeOnboarding {
             if let given = provision.given { ledger.note(.benefitsEnrollment, given: given) }
         } catch let error where !ApprovalSteps.isUnwinding(error) {
             // The person's word stands; what the books lack is told with the result.
-            let words = (error as? ActivityError)?.failure.message ?? String(describing: error)
+            let words = OnboardingLoss.words(error)
             ledger.note(.benefitsEnrollment, given: "not entered: \(words.clipped(to: 300))")
         }
     }

@@ -71,7 +71,7 @@ public actor EmployeeOnboarding: WorkflowDefinition {
             self.work = work
             return work
         } catch {
-            settle(.error, because: String(describing: error))
+            settle(.error, because: OnboardingLoss.words(error))
             throw error
         }
     }

@@ -59,7 +59,8 @@ extension OnboardingActivities {
         }
     }
 
-    private static func undo(_ task: OnboardingTaskID, _ step: EmployeeStep, in tx: any StoreTransaction) throws {
+    /// Takes back what a task gave, in a transaction that does more.
+    static func undo(_ task: OnboardingTaskID, _ step: EmployeeStep, in tx: any StoreTransaction) throws {
         let (employee, time) = (step.employee, step.time)
         switch task {
         case .createUserAccount: try GivenThings.accounts.undo(employee, at: time, in: tx)

@@ -2,13 +2,6 @@ import Foundation
 import WorkflowAPI
 import WorkflowRuntime
 
-/// What undoes a step. Noted before the step is begun: an attempt that seems to have failed may have had its effect.
-enum PurchaseOrderCompensation {
-    case releaseBudget
-    case cancelOrder
-    case withdrawVendorNotice
-}
-
 /// Why an order is rejected, and by whom; nobody for a missing budget and for silence.
 struct PurchaseOrderRejection {
     var reason: String
@@ -59,14 +52,18 @@ extension PurchaseOrderApproval {
         )
     }
 
-    /// Gives the budget back, tells the requester, records it.
+    /// Gives the budget back, tells the requester, records it. Throws when something could not be given back: then a person
+    /// has to see to it.
     func reject(_ work: PurchaseOrderWork, _ rejection: PurchaseOrderRejection) async throws -> PurchaseOrderResult {
         let texts = PurchaseOrderTexts(work: work, preparation: preparation)
-        try await compensate(work, texts)
+        let (details, stuck) = try await compensate(rejection.reason)
         try await steps.notify(texts.requesterTold("order_rejected", "was rejected: \(rejection.reason)"))
         try await steps.recordAudit(
-            texts.audit("rejected", by: rejection.approver ?? AuditEntry.system, details: rejection.reason)
+            texts.audit("rejected", by: rejection.approver ?? AuditEntry.system, details: details)
         )
+        guard stuck.isEmpty else {
+            throw ApplicationError(type: "NotUndone", message: details, nonRetryable: true)
+        }
         return end(.rejected, because: rejection.reason)
     }
 
@@ -75,23 +72,26 @@ extension PurchaseOrderApproval {
         // An order that was lost at once has looked up nobody, and its requester is to be told all the same.
         if preparation == nil { preparation = try? await steps.prepare(work.preparation) }
         let texts = PurchaseOrderTexts(work: work, preparation: preparation)
-        try await compensate(work, texts)
+        let (details, _) = try await compensate(loss.auditDetails)
         let isCancelled = loss.status == .cancelled
         let kind = isCancelled ? "order_cancelled" : "order_failed"
         let what = isCancelled ? "was \(loss.reason)" : "failed: \(loss.reason)"
         try await steps.notify(texts.requesterTold(kind, what))
         let action = isCancelled ? "cancelled" : "failed"
-        try await steps.recordAudit(texts.audit(action, by: loss.actor, details: loss.auditDetails))
+        try await steps.recordAudit(texts.audit(action, by: loss.actor, details: details))
     }
 
-    private func compensate(_ work: PurchaseOrderWork, _ texts: PurchaseOrderTexts) async throws {
-        while let last = compensations.last {
-            switch last {
-            case .releaseBudget: try await steps.releaseBudget(work.step)
-            case .cancelOrder: try await steps.cancelOrder(work.step)
-            case .withdrawVendorNotice: try await steps.withdraw(texts.vendorWithdrawn(poNumber ?? "", status))
-            }
-            compensations.removeLast()
-        }
+    /// Undoes what was done.
+    /// - Returns: what could not be undone, as it goes into the audit trail behind `words`.
+    private func compensate(_ words: String) async throws -> (details: String, stuck: [SagaStep]) {
+        let stuck = try await saga.undo().filter { $0.state == .failed }
+        guard !stuck.isEmpty else { return (words, []) }
+        let list = stuck.map { "\($0.name) (\($0.failure ?? ""))" }.joined(separator: ", ")
+        return ("\(words); could not be undone: \(list)".clipped(to: TextLimits.words), stuck)
+    }
+
+    /// The vendor is told that there is no such order, if they had been told that there is.
+    func withdrawVendorNotice(_ texts: PurchaseOrderTexts) async throws {
+        try await steps.withdraw(texts.vendorWithdrawn(poNumber ?? "", status))
     }
 }

@@ -15,8 +15,9 @@ public actor PurchaseOrderApproval: WorkflowDefinition {
     var poNumber: String?
     /// Why the order was lost.
     var reason: String?
-    /// What would have to be undone, the last step last.
-    var compensations: [PurchaseOrderCompensation] = []
+    /// What would have to be undone. Noted before a step is begun: an attempt that seems to have failed may have had its
+    /// effect.
+    let saga = Saga()
     /// What is known of vendor, requester and policy, once it is known.
     var preparation: Preparation?
     private var work: PurchaseOrderWork?
@@ -72,26 +73,26 @@ public actor PurchaseOrderApproval: WorkflowDefinition {
         try approval.begin(ApprovalRequest(texts.document, levels: levels, rules: preparation.rules))
         if let problem = preparation.problem { return PurchaseOrderRejection(reason: problem) }
 
-        compensations.append(.releaseBudget)
+        saga.add("budget") { [steps] in try await steps.releaseBudget(work.step) }
         let answer = try await steps.reserveBudget(work.budgetRequest)
         guard answer.isReserved else {
-            compensations.removeAll()
+            saga.forget("budget")
             return PurchaseOrderRejection(reason: answer.reason ?? "the budget was refused")
         }
         let outcome = try await approval.run()
         if let reason = outcome.reason { return PurchaseOrderRejection(reason: reason, approver: outcome.rejecter) }
 
         status = .creatingOrder
-        compensations.append(.cancelOrder)
+        saga.add("order") { [steps] in try await steps.cancelOrder(work.step) }
         let number = try await steps.createOrder(work.orderRequest)
         poNumber = number
         status = .notifyingVendor
-        compensations.append(.withdrawVendorNotice)
+        saga.add("vendor notice") { try await self.withdrawVendorNotice(texts) }
         try await steps.notify([texts.vendorOrdered(number)])
         try await steps.notify([texts.requesterCompleted(number)])
         let approvals = approval.history.filter { $0.outcome == .approved }
         try await steps.recordAudit(texts.completed(number, approvals))
-        compensations.removeAll()
+        saga.complete()
         return nil
     }
 
@@ -111,7 +112,8 @@ public actor PurchaseOrderApproval: WorkflowDefinition {
             waitingSince: waiting?.since,
             deadline: waiting?.deadline,
             reason: reason,
-            isBeingUndone: reason != nil && !compensations.isEmpty
+            compensations: saga.steps,
+            isBeingUndone: reason != nil && saga.hasWorkLeft
         )
     }
 }

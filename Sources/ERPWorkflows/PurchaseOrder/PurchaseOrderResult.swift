@@ -1,4 +1,5 @@
 public import Foundation
+public import WorkflowRuntime
 
 /// How an order ended.
 public struct PurchaseOrderResult: Codable, Hashable, Sendable {
@@ -47,6 +48,8 @@ public struct PurchaseOrderDetails: Codable, Hashable, Sendable {
     public var deadline: Date?
     /// Why it was rejected or cancelled.
     public var reason: String?
+    /// What would have to be undone, or is being undone, the first step first.
+    public var compensations: [SagaStep]
     /// It is lost, and what was done for it is not yet undone.
     public var isBeingUndone: Bool
 }

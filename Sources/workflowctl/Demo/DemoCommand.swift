@@ -8,7 +8,8 @@ import WorkflowCommands
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Three purchase orders, right and wrong approvers, and a worker that is killed in the middle.",
+        abstract:
+            "A company's day: orders approved, a worker killed in the middle, an invoice paid, an engineer onboarded.",
         discussion: "Works in a new file in a new directory, which stays for you to look at, or in an empty --store."
     )
 

@@ -44,6 +44,15 @@ struct DemoProgram {
         return text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// A text or number of a command's answer, which is one JSON object.
+    func value(_ key: String, of arguments: [String]) throws -> String? { Self.value(key, in: try run(arguments)) }
+
+    /// A text or number of a JSON object.
+    static func value(_ key: String, in json: String) -> String? {
+        let object = try? JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+        return object?[key].map { "\($0)" }
+    }
+
     /// A worker in a process of its own; what it logs goes to a file.
     func startWorker(log: FileHandle) throws -> Process {
         let worker = process(["worker"])

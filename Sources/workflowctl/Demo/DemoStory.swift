@@ -4,7 +4,7 @@ import WorkflowCommands
 
 /// What `workflowctl demo` does, step by step, with real processes on a real file.
 struct DemoStory {
-    private let program: DemoProgram
+    let program: DemoProgram
     private let path: String
     private let directory: URL
 
@@ -31,7 +31,7 @@ struct DemoStory {
 
     /// Tells it. Takes some seconds.
     func tell() async throws {
-        title("A company: users with roles, vendors, budgets")
+        title("A company: users with roles, vendors, budgets, workstations")
         let company = directory.appending(path: "company.json")
         try Data(PackageResources.company_json).write(to: company)
         try program.show("erp", "load", company.path)
@@ -49,6 +49,8 @@ struct DemoStory {
         try small()
         try await middle()
         try await large(&worker, log)
+        try await invoice()
+        try await onboarding()
         try books()
         worker.terminate()
         worker.waitUntilExit()
@@ -94,8 +96,9 @@ struct DemoStory {
     }
 
     private func books() throws {
-        title("4. The books: every taka reserved once, numbers without gaps, an audit trail that can be checked")
+        title("6. The books: every taka counted once, numbers without gaps, an audit trail that can be checked")
         try program.show("erp", "orders")
+        try program.show("erp", "invoices")
         try program.show("erp", "budget")
         try program.show("erp", "audit", "verify")
         try program.show("list")
@@ -133,21 +136,21 @@ struct DemoStory {
         try program.show("signal", id, "approve", "--input", #"{"approver":"\#(approver)"\#(words)}"#)
     }
 
-    /// Looks until the order has come so far; half a minute at most.
-    private func wait(_ id: String, for status: String) async throws {
+    /// Looks until a workflow has come so far; half a minute at most.
+    func wait(_ id: String, for status: String) async throws {
         for _ in 0..<150 {
             if try program.run(["query", id, "status"]).contains(status) { return }
             try await Task.sleep(for: .milliseconds(200))
         }
         throw WorkflowServiceError(
             .timeout,
-            "order \(id) does not reach \(status); see the worker.log in \(directory.path)"
+            "\(id) does not reach \(status); see the worker.log in \(directory.path)"
         )
     }
 
-    private func title(_ text: String) {
+    func title(_ text: String) {
         Output.line(isatty(STDOUT_FILENO) == 1 ? "\n\u{1B}[1m\(text)\u{1B}[0m" : "\n\(text)")
     }
 
-    private func note(_ text: String) { Output.line("  # \(text)") }
+    func note(_ text: String) { Output.line("  # \(text)") }
 }

@@ -5,6 +5,16 @@ import WorkflowCommands
 struct EmployeesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "employees",
+        abstract:
+            "Shows who is or was onboarded, and by which workflow; frees those whose workflow was ended from outside.",
+        subcommands: [ShowEmployeesCommand.self, ReleaseEmployeeCommand.self],
+        defaultSubcommand: ShowEmployeesCommand.self
+    )
+}
+
+struct ShowEmployeesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
         abstract: "Shows who is or was onboarded, and by which workflow."
     )
 

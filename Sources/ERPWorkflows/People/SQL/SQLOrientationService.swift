@@ -33,7 +33,12 @@ package struct SQLOrientationService: OrientationService {
         )
         guard !rooms.isEmpty else { return .problem("there is no room for orientations at \(request.location)") }
         let calendar =
-            try SQLPolicyService.policy(SQLPolicyService.calendar, of: employee.tenant, as: BusinessCalendar.self, in: tx)
+            try SQLPolicyService.policy(
+                SQLPolicyService.calendar,
+                of: employee.tenant,
+                as: BusinessCalendar.self,
+                in: tx
+            )
             ?? .standard
         for date in try days(for: request) where calendar.isBusinessDay(date) {
             for room in rooms {
