@@ -26,6 +26,7 @@ let package = Package(
         .library(name: "WorkflowTesting", targets: ["WorkflowTesting"]),
         .library(name: "WorkflowCommands", targets: ["WorkflowCommands"]),
         .library(name: "ERPWorkflows", targets: ["ERPWorkflows"]),
+        .library(name: "ERPServicesHTTP", targets: ["ERPServicesHTTP"]),
         .executable(name: "workflowctl", targets: ["workflowctl"]),
     ],
     dependencies: [
@@ -43,6 +44,11 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
         // Deque and OrderedDictionary: orders that replay depends on.
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        // HTTP for the domain services that run elsewhere. Only programs that depend on the product ERPServicesHTTP build
+        // it, and SwiftNIO with it (docs/decisions/0011-http-apart.md).
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        // The server that the tests of it talk to; AsyncHTTPClient brings it anyhow.
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
         // C: what Swift cannot say.
@@ -144,6 +150,20 @@ let package = Package(
                 .embedInCode("Schema/tasks.sql"),
             ]
         ),
+        // The same domain services over HTTP, for companies that have them elsewhere. Apart from the pack, so that who does
+        // not use it need not build SwiftNIO.
+        .target(
+            name: "ERPServicesHTTP",
+            dependencies: [
+                "ERPWorkflows", "WorkflowAPI", "WorkflowRuntime",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
         .executableTarget(
             name: "workflowctl",
             dependencies: [
@@ -175,6 +195,15 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Examples/Embedded"
+        ),
+        // `workflowctl` for a company that has some services elsewhere. Nothing but `swift build` of everything builds it.
+        .executableTarget(
+            name: "erp-http",
+            dependencies: [
+                "ERPServicesHTTP", "WorkflowCommands", "ERPWorkflows", "WorkflowAPI", "History", "Database",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Examples/ERPOverHTTP"
         ),
 
         // What docs/BENCHMARKS.md promises, measured.
@@ -242,6 +271,17 @@ let package = Package(
             dependencies: [
                 "ERPWorkflows", "WorkflowTesting", "WorkflowRuntime", "WorkflowAPI", "Database", "History",
                 .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .testTarget(
+            name: "ERPServicesHTTPTests",
+            dependencies: [
+                "ERPServicesHTTP", "ERPWorkflows", "WorkflowTesting", "WorkflowRuntime", "WorkflowAPI", "Database",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "InMemoryLogging", package: "swift-log"),
             ]
         ),
         .testTarget(

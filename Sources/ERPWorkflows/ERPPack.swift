@@ -24,14 +24,18 @@ public enum ERPPack {
         try await SchemaMigrator.prepare(ERPSchema.delivery, in: database)
     }
 
-    /// Its activities over the tables of a prepared file.
-    package static func activities(_ database: SQLiteDatabase) -> [any ActivityContainer] {
+    /// Its activities over the tables of a prepared file, but for the services that take their place. Whatever needs one of
+    /// those is an ordinary activity under the same name, so that histories go on; the rest stay exactly-once steps.
+    package static func activities(
+        _ database: SQLiteDatabase,
+        replacing services: ERPServices = ERPServices()
+    ) -> [any ActivityContainer] {
         [
-            PurchaseOrderActivities(database: database),
-            InvoiceActivities(database: database),
-            ApprovalActivities(database: database),
+            PurchaseOrderActivities(database: database, replacing: services),
+            InvoiceActivities(database: database, replacing: services),
+            ApprovalActivities(database: database, replacing: services),
             HumanTaskActivities(database: database),
-            OnboardingActivities(database: database),
+            OnboardingActivities(database: database, replacing: services),
         ]
     }
 }

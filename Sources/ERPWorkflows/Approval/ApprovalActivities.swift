@@ -107,6 +107,22 @@ public struct ApprovalActivities: ActivityContainer {
         ]
     }
 
+    /// The same, with services that take the place of those over the file: what needs one of them is an ordinary activity,
+    /// idempotent as all are.
+    package init(database: SQLiteDatabase, replacing services: ERPServices) {
+        var names: Set<String> = []
+        if services.directory != nil { names.formUnion([Self.lookUpApprover.name, Self.announce.name]) }
+        if services.notifications != nil { names.insert(Self.announce.name) }
+        let directory = services.directory(or: database)
+        let ordinary = ApprovalActivities(
+            directory: directory,
+            deputies: DirectoryDeputies(deputyships: SQLDeputyService(database: database), directory: directory),
+            notifications: services.notifications(or: database),
+            tasks: SQLHumanTaskService(database: database)
+        )
+        activities = ApprovalActivities(database: database).activities.taking(names, from: ordinary.activities)
+    }
+
     private static func people(_ notice: ApprovalNotice, in tx: any StoreTransaction) throws -> [DirectoryUser] {
         switch notice.audience {
         case .users(let ids): return try ids.compactMap { try SQLDirectoryService.user($0, of: notice.tenant, in: tx) }

@@ -5,7 +5,11 @@ import WorkflowRuntime
 
 extension ERPPack {
     /// Looks at the start of an onboarding before it is made. Throws a refusal when it cannot come to anything.
-    static func checkOnboarding(_ request: StartWorkflowRequest, _ database: SQLiteDatabase) async throws {
+    static func checkOnboarding(
+        _ request: StartWorkflowRequest,
+        _ database: SQLiteDatabase,
+        replacing services: ERPServices
+    ) async throws {
         let input: EmployeeOnboardingInput
         do {
             input = try PayloadConverter.value(request.input.first ?? .null, as: EmployeeOnboardingInput.self)
@@ -19,7 +23,7 @@ extension ERPPack {
                 "the employee's tenantId is not the namespace '\(tenant)'; name the tenant with --namespace"
             )
         }
-        let directory = SQLDirectoryService(database: database)
+        let directory = services.directory(or: database)
         for (id, key) in [(input.managerId, "managerId"), (input.hrManagerId, "hrManagerId")] {
             guard try await directory.user(id, in: tenant)?.isActive == true else {
                 throw WorkflowServiceError(

@@ -36,6 +36,16 @@ extension PurchaseOrderActivities {
         ]
     }
 
+    /// The names of the effects that need one of these services.
+    static func namesNeeding(_ services: ERPServices) -> [String] {
+        var names: [String] = []
+        if services.budget != nil { names += [reserveBudget.name, releaseBudget.name, createOrder.name] }
+        if services.purchasing != nil { names += [createOrder.name, cancelOrder.name] }
+        if services.notifications != nil { names += [notify.name, withdraw.name] }
+        if services.audit != nil { names += [recordAudit.name] }
+        return names
+    }
+
     /// The same as exactly-once steps in the engine's own file.
     static let stepsOnStore: [ActivityRegistration] = [
         ActivityRegistration(reserveBudget, transactional: { try SQLBudgetService.reserve($0, in: $1) }),

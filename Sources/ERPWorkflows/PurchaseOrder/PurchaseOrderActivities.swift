@@ -21,8 +21,8 @@ public struct PurchaseOrderActivities: ActivityContainer {
     let notifications: any NotificationService
     let audit: any AuditService
     let policies: any PolicyService
-    /// The services are those over the engine's own file, so that effects may be exactly-once steps.
-    private let isOnStore: Bool
+    /// The names of the effects whose services are all over the engine's own file, so that they are exactly-once steps.
+    private let stepNames: Set<String>
 
     /// Activities over these services.
     public init(
@@ -41,25 +41,28 @@ public struct PurchaseOrderActivities: ActivityContainer {
         self.notifications = notifications
         self.audit = audit
         self.policies = policies
-        isOnStore = false
+        stepNames = []
     }
 
-    /// Activities over the tables in the engine's own file: budget, order number, messages and audit are steps inside of
-    /// the transaction that records them as done.
-    package init(database: SQLiteDatabase) {
-        budget = SQLBudgetService(database: database)
-        directory = SQLDirectoryService(database: database)
-        vendors = SQLVendorService(database: database)
-        purchasing = SQLPurchasingService(database: database)
-        notifications = SQLNotificationService(database: database)
-        audit = SQLAuditService(database: database)
+    /// Activities over the tables in the engine's own file, but for the services that take their place. Budget, order
+    /// number, messages and audit are steps inside of the transaction that records them as done, as long as everything that
+    /// they need is in the file.
+    package init(database: SQLiteDatabase, replacing services: ERPServices = ERPServices()) {
+        budget = services.budget(or: database)
+        directory = services.directory(or: database)
+        vendors = services.vendors(or: database)
+        purchasing = services.purchasing(or: database)
+        notifications = services.notifications(or: database)
+        audit = services.audit(or: database)
         policies = SQLPolicyService(database: database)
-        isOnStore = true
+        stepNames = Set(Self.stepsOnStore.map(\.name)).subtracting(Self.namesNeeding(services))
     }
 
     /// All of them, under the names that histories record.
     public var activities: [ActivityRegistration] {
-        [ActivityRegistration(Self.prepare, prepare)] + (isOnStore ? Self.stepsOnStore : effects)
+        [ActivityRegistration(Self.prepare, prepare)]
+            + effects.filter { !stepNames.contains($0.name) }
+            + Self.stepsOnStore.filter { stepNames.contains($0.name) }
     }
 
     /// What the order needs to know: the tenant's policy, the vendor, the requester; or why it cannot be.
