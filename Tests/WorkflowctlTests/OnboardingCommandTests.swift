@@ -112,7 +112,7 @@ import Testing
         #expect(try program.run(release).output == "employee E-7: everything is taken back, and the id is free")
         #expect(try program.run(release).output == "employee E-7 holds nothing any more")
         #expect(try program.run("erp", "employees").output.contains("withdrawn"))
-        #expect(try program.run("erp", "audit", "--verify").status == 0)
+        #expect(try program.run("erp", "audit", "verify").status == 0)
         #expect(try program.run("erp", "audit", "--json").output.contains(#""action":"released""#))
         #expect(try program.run("start", "EmployeeOnboarding", "--id", "E-8", "--input", input()).status == 0)
         try wait(for: "first_week_tasks", "query", "E-8", "status")
