@@ -106,10 +106,12 @@ extension KilledCompany {
     /// Everybody who stays has one of everything at most; who does not has nothing.
     func expectPeopleInOrder() async throws {
         var ends: [String: Int] = [:]
+        var gone: [String] = []
         for id in newcomers {
             let handle = client.handle(EmployeeOnboarding.self, id: WorkflowID(id))
             if try await handle.describe().summary.status == .canceled {
                 ends["withdrawn", default: 0] += 1
+                gone.append(id)
             } else {
                 ends[try await handle.result().status.rawValue, default: 0] += 1
             }
@@ -120,6 +122,20 @@ extension KilledCompany {
             "SELECT asset_tag FROM erp_workstation_assignment WHERE state = 'assigned' GROUP BY asset_tag HAVING count(*) > 1"
         )
         #expect(twice.isEmpty)
+        let given = [
+            ("erp_user_account", "active"), ("erp_mailbox", "active"), ("erp_workstation_assignment", "assigned"),
+            ("erp_badge", "active"), ("erp_benefit_enrolment", "enrolled"), ("erp_orientation", "booked"),
+            ("erp_mentorship", "active"),
+        ]
+        for (table, state) in given {
+            let held = try await rows("SELECT employee_id FROM \(table) WHERE state = '\(state)'").map { $0.text(0) }
+            #expect(held.filter(gone.contains).isEmpty, "\(table)")
+        }
+        let states = try await rows("SELECT employee_id, state FROM erp_employee")
+        #expect(
+            states.allSatisfy { $0.text(1) == (gone.contains($0.text(0)) ? "withdrawn" : "active") },
+            "\(states.map(\.values))"
+        )
     }
 
     private static func number(_ prefix: String, _ sequence: Int) -> String {

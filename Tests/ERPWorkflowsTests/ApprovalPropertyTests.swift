@@ -37,6 +37,7 @@ import WorkflowAPI
     @Test func `nobody decides two levels or their own request, not even through a deputy`() {
         var random = SeededGenerator()
         let seed = random.seed
+        print("approval property test: seed \(seed)")
         for round in 0..<400 {
             let office = Office(&random)
             let ledger = said(by: office, &random)

@@ -30,7 +30,8 @@ CREATE TABLE erp_invoice (
     PRIMARY KEY (tenant, invoice_id, run_id)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX erp_invoice_one ON erp_invoice (tenant, invoice_id) WHERE state IN ('open', 'approved');
-CREATE UNIQUE INDEX erp_invoice_number ON erp_invoice (tenant, vendor_id, invoice_number)
+-- However somebody types it: neither blanks nor the case of letters make another number of it.
+CREATE UNIQUE INDEX erp_invoice_number ON erp_invoice (tenant, vendor_id, upper(replace(invoice_number, ' ', '')))
     WHERE state IN ('open', 'approved');
 CREATE INDEX erp_invoice_order ON erp_invoice (tenant, po_number) WHERE po_number IS NOT NULL;
 CREATE TABLE erp_invoice_line (

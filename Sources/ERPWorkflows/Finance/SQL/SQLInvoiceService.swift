@@ -87,7 +87,8 @@ package struct SQLInvoiceService: InvoiceService {
             SELECT i.invoice_id, i.workflow_id, i.invoice_date, p.payment_id FROM erp_invoice i
             LEFT JOIN erp_payment p ON p.tenant = i.tenant AND p.invoice_id = i.invoice_id
             WHERE i.tenant = ? AND i.state IN ('open', 'approved')
-            AND (i.invoice_id = ? OR i.vendor_id = ? AND i.invoice_number = ?)
+            AND (i.invoice_id = ?
+                OR i.vendor_id = ? AND upper(replace(i.invoice_number, ' ', '')) = upper(replace(?, ' ', '')))
             ORDER BY i.opened_time LIMIT 1
             """,
             [
