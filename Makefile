@@ -2,25 +2,34 @@
 # make test   every test            make check   format lint and build with the import check
 # make format rewrites the sources in house style
 SHELL := /bin/bash
-FLAGS := --explicit-target-dependency-import-check error
+# With PostgreSQL where libpq is found; asked after `deps` has had its chance to install it.
+TRAITS = $(shell pkg-config --exists libpq 2>/dev/null && echo --traits PostgreSQL)
+FLAGS = --explicit-target-dependency-import-check error $(TRAITS)
 
-.PHONY: deps build check test format demo
+.PHONY: deps tools build check test format demo traits
 
 deps:
 	@Scripts/install-dependencies
 
-build: deps
+tools:
+	@Scripts/install-dependencies tests
+
+traits:
+	@echo "building with$(if $(TRAITS),,out) PostgreSQL$(if $(TRAITS),, (pkg-config does not find libpq))"
+
+build: deps traits
 	swift build --build-tests $(FLAGS)
 
 check: build
-	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	swift format lint --strict --recursive --parallel Sources Tests Examples Package.swift
+	Scripts/check-without-postgresql
 
-test: build
-	swift test --skip-build $(FLAGS)
+test: tools build
+	Scripts/test $(FLAGS)
 
 format:
-	swift format --in-place --recursive --parallel Sources Tests Package.swift
+	swift format --in-place --recursive --parallel Sources Tests Examples Package.swift
 
-demo: deps
+demo: deps traits
 	swift build --product workflowctl $(FLAGS)
 	@"$$(swift build --show-bin-path $(FLAGS))/workflowctl" demo

@@ -29,6 +29,10 @@ let package = Package(
         .library(name: "ERPServicesHTTP", targets: ["ERPServicesHTTP"]),
         .executable(name: "workflowctl", targets: ["workflowctl"]),
     ],
+    traits: [
+        // Off unless asked for: who keeps everything in one SQLite file needs no libpq.
+        .trait(name: "PostgreSQL", description: "Many processes and machines on one PostgreSQL database, over libpq.")
+    ],
     dependencies: [
         // The command line: parsing, help and completion.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -56,6 +60,11 @@ let package = Package(
             name: "CSQLite",
             pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]
+        ),
+        .systemLibrary(
+            name: "CPostgres",
+            pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
         ),
         .target(name: "CWorkflowHooks"),
 
@@ -89,7 +98,13 @@ let package = Package(
         ),
 
         // Commands in, events out.
-        .target(name: "Database", dependencies: ["WorkflowAPI", "CSQLite", "CWorkflowHooks"]),
+        .target(
+            name: "Database",
+            dependencies: [
+                "WorkflowAPI", "CSQLite", "CWorkflowHooks",
+                .target(name: "CPostgres", condition: .when(traits: ["PostgreSQL"])),
+            ]
+        ),
         .target(
             name: "History",
             dependencies: [
@@ -101,7 +116,10 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             // Compiled in, so that a program stays one file.
-            resources: [.embedInCode("Schema/schema.sql"), .embedInCode("Schema/Steps")]
+            resources: [
+                .embedInCode("Schema/schema.sql"), .embedInCode("Schema/Steps"),
+                .embedInCode("Schema/postgres_schema.sql"),
+            ]
         ),
 
         // What carries tasks between the two.
@@ -129,6 +147,7 @@ let package = Package(
             name: "WorkflowCommands",
             dependencies: [
                 "WorkflowAPI", "WorkflowRuntime", "Workers", "History", "Database",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -147,7 +166,9 @@ let package = Package(
             resources: [
                 .embedInCode("Schema/schema.sql"), .embedInCode("Schema/Steps"), .embedInCode("Schema/finance.sql"),
                 .embedInCode("Schema/people.sql"), .embedInCode("Schema/delivery.sql"),
-                .embedInCode("Schema/tasks.sql"),
+                .embedInCode("Schema/tasks.sql"), .embedInCode("Schema/postgres_erp.sql"),
+                .embedInCode("Schema/postgres_erp_finance.sql"), .embedInCode("Schema/postgres_erp_people.sql"),
+                .embedInCode("Schema/postgres_erp_delivery.sql"), .embedInCode("Schema/postgres_erp_tasks.sql"),
             ]
         ),
         // The same domain services over HTTP, for companies that have them elsewhere. Apart from the pack, so that who does
@@ -210,7 +231,7 @@ let package = Package(
         .executableTarget(
             name: "workflow-benchmark",
             dependencies: [
-                "WorkflowAPI", "WorkflowRuntime", "Workers", "History", "Database",
+                "WorkflowAPI", "WorkflowRuntime", "Workers", "History", "Database", "WorkflowTesting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]
@@ -221,6 +242,14 @@ let package = Package(
         .target(name: "FaultyDisk", dependencies: ["CFaultyDisk"], path: "Tests/Support/FaultyDisk"),
         // Processes that tests start, kill and wait for.
         .target(name: "ChildProcesses", path: "Tests/Support/ChildProcesses"),
+        // A PostgreSQL server of the tests' own.
+        .target(name: "PostgresServer", dependencies: ["ChildProcesses"], path: "Tests/Support/PostgresServer"),
+        // Databases on it in which the engine stands.
+        .target(
+            name: "TestDatabases",
+            dependencies: ["PostgresServer", "Database", "History", "WorkflowTesting"],
+            path: "Tests/Support/TestDatabases"
+        ),
         // A process among several on one file.
         .executableTarget(
             name: "signal-storm",
@@ -249,11 +278,17 @@ let package = Package(
             exclude: ["Golden/make_random.py"],
             resources: [.copy("Golden/random.json")]
         ),
-        .testTarget(name: "DatabaseTests", dependencies: ["Database", "WorkflowAPI", "FaultyDisk"]),
+        .testTarget(
+            name: "DatabaseTests",
+            dependencies: ["Database", "WorkflowAPI", "FaultyDisk", "PostgresServer"]
+        ),
         .testTarget(name: "HistoryTests", dependencies: ["History", "WorkflowTesting", "WorkflowAPI", "Database"]),
         .testTarget(
             name: "ConformanceTests",
-            dependencies: ["History", "WorkflowTesting", "WorkflowAPI", "Database", "FaultyDisk", "signal-storm"]
+            dependencies: [
+                "History", "WorkflowTesting", "WorkflowAPI", "Database", "FaultyDisk", "signal-storm", "PostgresServer",
+                "TestDatabases",
+            ]
         ),
         .testTarget(
             name: "WorkersTests",
@@ -267,9 +302,17 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "WorkflowTestingTests",
+            dependencies: [
+                "WorkflowTesting", "WorkflowRuntime", "WorkflowAPI", "History",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .testTarget(
             name: "ERPWorkflowsTests",
             dependencies: [
                 "ERPWorkflows", "WorkflowTesting", "WorkflowRuntime", "WorkflowAPI", "Database", "History",
+                "TestDatabases", "PostgresServer",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
@@ -288,7 +331,7 @@ let package = Package(
             name: "DurabilityTests",
             dependencies: [
                 "workflowctl", "ChildProcesses", "ERPWorkflows", "WorkflowRuntime", "WorkflowAPI", "Database",
-                "History",
+                "History", "crash-ctl", "PostgresServer",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
@@ -296,7 +339,7 @@ let package = Package(
             name: "WorkflowctlTests",
             dependencies: [
                 "workflowctl", "ChildProcesses", "crash-ctl", "greetingctl", "WorkflowCommands", "WorkflowAPI",
-                "History", "Database",
+                "History", "Database", "PostgresServer",
                 .product(name: "Logging", package: "swift-log"),
             ],
             // Read where they stand, so that a run of the tests can write them anew.

@@ -48,9 +48,9 @@ struct ERPOverHTTP: WorkflowCommandLine {
         return WebhookNotificationSender(address, logger: logger)
     }
 
-    private static func prepared(_ engine: WorkflowEngine) async throws -> SQLiteDatabase {
-        guard let database = engine.database else {
-            throw WorkflowServiceError(.unimplemented, "the ERP pack needs a store that is a file")
+    private static func prepared(_ engine: WorkflowEngine) async throws -> any ApplicationDatabase {
+        guard let database = engine.tables else {
+            throw WorkflowServiceError(.unimplemented, "the ERP pack needs a store that is a file or a database")
         }
         try await ERPPack.prepare(database)
         return database

@@ -52,7 +52,7 @@ static void on_signal(int number, siginfo_t *info, void *context) {
     memset(&standard, 0, sizeof standard);
     standard.sa_handler = SIG_DFL;
     sigaction(number, &standard, 0);
-    // Blocked until this handler returns; then the process dies of it, wherever the signal came from.
+    // The process dies of it, wherever the signal came from.
     raise(number);
 }
 
@@ -64,7 +64,9 @@ void wf_install_crash_handlers(const void *task_local) {
         struct sigaction action;
         memset(&action, 0, sizeof action);
         action.sa_sigaction = on_signal;
-        action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+        // Not blocked in the handler: Swift's own, which is called from here, reads memory that may not be there while it
+        // writes the backtrace, and a signal that is blocked then would end the process before it is written.
+        action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
         sigemptyset(&action.sa_mask);
         // Known before the first signal can come to us.
         sigaction(signals[index], 0, &previous[index]);

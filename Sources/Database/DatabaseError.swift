@@ -6,11 +6,14 @@ package struct DatabaseError: Error, Hashable, Sendable, CustomStringConvertible
     package var message: String
     /// The database's own number, 0 if the trouble is not its.
     package var nativeCode: Int32
+    /// The five characters by which PostgreSQL says what is wrong; nil if it did not say.
+    package var sqlState: String?
 
-    package init(_ code: Code, _ message: String, nativeCode: Int32 = 0) {
+    package init(_ code: Code, _ message: String, nativeCode: Int32 = 0, sqlState: String? = nil) {
         self.code = code
         self.message = message
         self.nativeCode = nativeCode
+        self.sqlState = sqlState
     }
 
     /// What everybody gets who comes too late.
@@ -47,6 +50,14 @@ package struct DatabaseError: Error, Hashable, Sendable, CustomStringConvertible
         case schemaTooNew
         /// An older version made the schema, and it cannot be migrated now.
         case schemaTooOld
+        /// Others came in between, and the database undid the transaction: run it again.
+        case serialization
+        /// It took longer than it may.
+        case timeout
+        /// The server is gone or cannot be reached; what ran was undone.
+        case connectionLost
+        /// The server does not let this user in, or not at this.
+        case notPermitted
         /// The commit failed in a way that leaves open whether it happened.
         case outcomeUnknown
         /// The database was closed.

@@ -8,7 +8,7 @@ extension ERPPack {
     /// belongs to another tenant, or names a vendor, requester or department that nobody knows.
     package static func check(
         _ request: StartWorkflowRequest,
-        _ database: SQLiteDatabase,
+        _ database: any ApplicationDatabase,
         replacing services: ERPServices = ERPServices()
     ) async throws {
         if request.workflowType == InvoiceApproval.workflowName {
@@ -56,7 +56,7 @@ extension ERPPack {
     /// department that nobody knows. What else is wrong with it is for its workflow to say, which records it.
     private static func checkInvoice(
         _ request: StartWorkflowRequest,
-        _ database: SQLiteDatabase,
+        _ database: any ApplicationDatabase,
         replacing services: ERPServices
     ) async throws {
         let invoice: InvoiceInput

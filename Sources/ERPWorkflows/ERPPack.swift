@@ -3,7 +3,7 @@ public import WorkflowAPI
 public import WorkflowRuntime
 
 /// The ERP pack for Bangladesh as one thing: its workflow types, and its activities over the domain services in the
-/// engine's own file.
+/// engine's own database.
 public enum ERPPack {
     /// Where its workflows and activities wait.
     public static let taskQueue: TaskQueue = "erp"
@@ -14,20 +14,16 @@ public enum ERPPack {
         WorkflowRegistration(EmployeeOnboarding.self),
     ]
 
-    /// Makes the tables of the domain services where they are missing, or brings them up to date. Throws
-    /// ``DatabaseError``.
-    package static func prepare(_ database: SQLiteDatabase) async throws {
-        try await SchemaMigrator.prepare(ERPSchema.component, in: database)
-        try await SchemaMigrator.prepare(ERPSchema.tasks, in: database)
-        try await SchemaMigrator.prepare(ERPSchema.finance, in: database)
-        try await SchemaMigrator.prepare(ERPSchema.people, in: database)
-        try await SchemaMigrator.prepare(ERPSchema.delivery, in: database)
+    /// Makes the tables of the domain services where they are missing, or brings them up to date. On PostgreSQL the engine's
+    /// own stand before them. Throws ``DatabaseError``.
+    package static func prepare(_ database: any ApplicationDatabase) async throws {
+        for component in ERPSchema.components { try await database.prepare(component) }
     }
 
-    /// Its activities over the tables of a prepared file, but for the services that take their place. Whatever needs one of
+    /// Its activities over the tables of a prepared database, but for the services that take their place. Whatever needs one of
     /// those is an ordinary activity under the same name, so that histories go on; the rest stay exactly-once steps.
     package static func activities(
-        _ database: SQLiteDatabase,
+        _ database: any ApplicationDatabase,
         replacing services: ERPServices = ERPServices()
     ) -> [any ActivityContainer] {
         [

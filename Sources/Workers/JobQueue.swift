@@ -23,12 +23,23 @@ final class JobQueue<Job: Sendable>: Sendable {
 
     /// Starts the threads. Each runs `body` for one job after the other and ends when the queue is closed and empty.
     func start(name: String, _ body: @escaping @Sendable (_ thread: Int, _ job: Job) -> Void) {
+        start(
+            name: name,
+            while: { thread, job in
+                body(thread, job)
+                return true
+            }
+        )
+    }
+
+    /// The same for threads that also end when `body` returns false; whoever has it do so starts others in their place.
+    func start(name: String, while body: @escaping @Sendable (_ thread: Int, _ job: Job) -> Bool) {
         for index in 0..<threads {
             let thread = Thread {
                 Self.nameThread("\(name)-\(index)")
                 let signalStack = wf_begin_signal_stack()
                 defer { wf_end_signal_stack(signalStack) }
-                while let job = self.pop() { body(index, job) }
+                while let job = self.pop(), body(index, job) {}
             }
             // Deep recursion in user code should end as it does on the main thread.
             thread.stackSize = 8 * 1024 * 1024

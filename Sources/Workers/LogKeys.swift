@@ -25,6 +25,10 @@ public enum LogKeys {
     public static let cause = "task.failed_cause"
     /// One line that says what went wrong; never a payload.
     public static let error = "error"
+    /// Where code and history differ: a ``WorkflowRuntime/NondeterminismReport`` as JSON on one line.
+    public static let nondeterminism = "workflow.nondeterminism"
+    /// What a thread was doing, innermost function first.
+    public static let stack = "thread.stack"
     /// The code of a refusal by the service.
     public static let errorCode = "error.code"
     /// How long something took or is going to wait.
@@ -33,4 +37,6 @@ public enum LogKeys {
     public static let count = "count"
     /// A file.
     public static let path = "path"
+    /// How many answers came too late and were refused.
+    public static let lateAnswers = "workflow.late_answers"
 }

@@ -29,7 +29,9 @@ package struct TaskPoller<Work: Sendable>: Sendable {
             maximum: session.configuration.maxPollBackoff,
             random: session.configuration.random
         )
-        while !Task.isCancelled, let slot = await launcher.slots.acquire() {
+        // A task that is handed back is there again at once. Without asking for the stop itself, the poller would take and
+        // hand it back for as long as nobody finds a thread to cancel it.
+        while !Task.isCancelled, !session.shutdown.isStopping, let slot = await launcher.slots.acquire() {
             let wait = await pollOnce(slot: slot, backoff: &backoff)
             if let wait { try? await session.clock.sleep(for: wait) }
         }
@@ -37,7 +39,7 @@ package struct TaskPoller<Work: Sendable>: Sendable {
 
     /// - Returns: how long to wait before the next poll; nil for not at all.
     private func pollOnce(slot: TaskSlot, backoff: inout PollBackoff) async -> Duration? {
-        guard !Task.isCancelled else {
+        guard !Task.isCancelled, !session.shutdown.isStopping else {
             slot.release()
             return nil
         }
@@ -66,6 +68,10 @@ package struct TaskPoller<Work: Sendable>: Sendable {
                 LogKeys.taskKind: "\(kind.rawValue)", LogKeys.error: "\(error)", LogKeys.duration: "\(wait)",
             ]
             if let refusal = error as? WorkflowServiceError { fields[LogKeys.errorCode] = "\(refusal.code)" }
+            if (error as? WorkflowServiceError)?.code == .staleTask {
+                session.loss.advance(to: .stopping)
+                return wait
+            }
             session.logger.warning("a poll failed; the next one waits", metadata: fields)
             return wait
         }

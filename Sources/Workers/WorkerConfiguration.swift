@@ -36,6 +36,11 @@ public struct WorkerConfiguration: Sendable {
     /// 1 to 1024.
     public var activityThreads = 16
 
+    /// How long workflow code may hold its thread, blocking or computing, before its workflow task fails with what the thread
+    /// was doing; looked at twice in that time. The code is left alone on its thread and another one takes over; until it
+    /// returns, tasks of its run fail at once. Default 2 s; 100 ms to 10 min.
+    public var workflowThreadLimit = Duration.seconds(2)
+
     /// Runs kept warm between their tasks. Default 1000; 0 (none, and no sticky queue) to 1 000 000. A parked run costs
     /// about 3 KB and what its code holds.
     public var maxCachedRuns = 1000
@@ -63,8 +68,9 @@ public struct WorkerConfiguration: Sendable {
     /// Notices at once when workflow code starts a task outside of its run, with `Task.detached` in a helper for
     /// instance: the workflow task fails and says so, before the run has lost its order. It hooks Swift's concurrency
     /// runtime for the whole process and for good (``EscapeHooks``); hooks that were there before are called too.
-    /// Default: false; what left the run is then noticed when it comes back, or when the run waits for it.
-    public var noticesEscapes = false
+    /// Default: true, as its cost cannot be measured (docs/BENCHMARKS.md). Without it, what left the
+    /// run is noticed when it comes back, or when the run waits for it, and its place is not known.
+    public var noticesEscapes = true
 
     /// Change payloads on their way into the store and back, encryption for instance; the clients need the same ones.
     /// Default: none.
@@ -100,6 +106,7 @@ public struct WorkerConfiguration: Sendable {
         try Self.check("maxHandOvers", maxHandOvers, 0...1000)
         try Self.check("workflowThreads", workflowThreads, 1...64)
         try Self.check("activityThreads", activityThreads, 1...1024)
+        try Self.check("workflowThreadLimit", workflowThreadLimit, .milliseconds(100) ... .seconds(600))
         try Self.check("maxCachedRuns", maxCachedRuns, 0...1_000_000)
         try Self.check("stickyScheduleToStart", stickyScheduleToStart, .zero ... .seconds(600))
         try Self.check("defaultHeartbeatInterval", defaultHeartbeatInterval, .milliseconds(1) ... .seconds(3600))

@@ -4,9 +4,6 @@ import WorkflowRuntime
 
 /// One life of a worker, from registration to withdrawal.
 struct WorkerRun: Sendable {
-    /// How long an activation may hold its thread before it is logged.
-    static let longActivation = Duration.seconds(2)
-
     private let service: any WorkflowTaskService
     private let configuration: WorkerConfiguration
     private let registry: WorkerRegistry
@@ -36,6 +33,8 @@ struct WorkerRun: Sendable {
         clock = WorkerClock(configuration.clock)
         retry = ServiceRetry(clock: clock, maximum: configuration.maxPollBackoff, random: configuration.random)
     }
+
+    private let lateAnswers = LateAnswers()
 
     /// Works until the shutdown says stop, then drains. The steps of a shutdown are taken by time, and after the last one
     /// calls to the service that have not returned are cancelled as well.
@@ -67,16 +66,20 @@ struct WorkerRun: Sendable {
         }
         defer { blame?.close() }
         if blame != nil { CrashBlameMark.installHandlers() }
-        guard let registration = try await register() else { return }
-        let session = makeSession(worker: registration.worker, number: number, blame: blame)
-        logger.info("the worker polls")
-        await work(session)
-        do {
-            try await service.withdraw(registration)
-        } catch {
-            session.note(error, "the registration could not be withdrawn; it ends with the session", fields: [:])
+        // More than one session only for a process that slept through the lease of the one before.
+        while !shutdown.isStopping, let registration = try await register() {
+            let session = makeSession(worker: registration.worker, number: number, blame: blame)
+            logger.info("the worker polls")
+            await work(session)
+            do {
+                try await service.withdraw(registration)
+            } catch {
+                session.note(error, "the registration could not be withdrawn; it ends with the session", fields: [:])
+            }
+            guard session.loss.isStopping, !shutdown.isStopping else { break }
+            logger.warning("the session was lost and with it what was in work; the worker registers again")
         }
-        logger.info("the worker has stopped")
+        logger.info("the worker has stopped", metadata: [LogKeys.lateAnswers: "\(lateAnswers.count)"])
     }
 
     private func makeSession(worker: WorkerIdentity, number: UInt32, blame: CrashBlameFile?) -> WorkerSession {
@@ -89,6 +92,8 @@ struct WorkerRun: Sendable {
             metrics: metrics,
             clock: clock,
             shutdown: shutdown,
+            loss: ShutdownSignal(),
+            lateAnswers: lateAnswers,
             retry: retry,
             blame: blame,
             dispatch: TaskDispatch(
@@ -190,6 +195,16 @@ struct WorkerRun: Sendable {
                 cache.abandon()
                 running.abandonAll()
             }
+            beside.addTask {
+                // Others have what this session had: what still runs here is told so, and not waited for.
+                await session.loss.wait(for: .stopping)
+                guard session.loss.isStopping else { return }
+                running.cancelAll()
+                guard (try? await clock.sleep(for: configuration.cancellationGracePeriod)) != nil else { return }
+                threads.abandon()
+                cache.abandon()
+                running.abandonAll()
+            }
             await withDiscardingTaskGroup { handlers in
                 handlers.addTask { await session.dispatch.workflowTasks.run { await workflows.handle($0) } }
                 handlers.addTask { await session.dispatch.activityTasks.run { await activities.handle($0) } }
@@ -234,8 +249,13 @@ struct WorkerRun: Sendable {
                     pollers.addTask { await poller.run() }
                 }
             }
-            await shutdown.wait(for: .stopping)
-            logger.info("the worker stops polling and finishes what it has in work")
+            await withTaskGroup(of: Void.self) { race in
+                race.addTask { await shutdown.wait(for: .stopping) }
+                race.addTask { await session.loss.wait(for: .stopping) }
+                await race.next()
+                race.cancelAll()
+            }
+            if shutdown.isStopping { logger.info("the worker stops polling and finishes what it has in work") }
             pollers.cancelAll()
         }
     }
@@ -253,21 +273,26 @@ struct WorkerRun: Sendable {
         try? await clock.sleep(for: configuration.cancellationGracePeriod)
     }
 
-    /// Names activations that hold their thread: an endless loop or a blocking call in workflow code.
+    /// Finds activations that hold their thread, an endless loop or a blocking call in workflow code, names what they are
+    /// doing, and has their tasks fail.
     private func watch(_ threads: WorkflowThreads) async {
-        var reported: Set<UInt64> = []
-        while (try? await clock.sleep(for: Self.longActivation)) != nil {
-            let long = threads.occupations(longerThan: Self.longActivation)
-            for occupation in long where !reported.contains(occupation.serial) {
+        let limit = configuration.workflowThreadLimit
+        while true {
+            let before = clock.elapsed
+            guard (try? await clock.sleep(for: limit / 2)) != nil else { return }
+            // Who wakes so late is on a machine that is asleep or starved, and the code has not had its time either.
+            guard clock.elapsed - before <= limit else { continue }
+            for held in threads.giveUp(longerThan: limit) {
+                let functions = await held.stack.named().frames.map { Logger.MetadataValue.string($0.description) }
                 logger.warning(
                     "workflow code holds its thread; it must not block or compute for long",
                     metadata: [
-                        LogKeys.runID: "\(occupation.runID)",
-                        LogKeys.duration: "\(clock.elapsed - occupation.since)",
+                        LogKeys.runID: "\(held.runID)",
+                        LogKeys.duration: "\(held.duration)",
+                        LogKeys.stack: .array(functions),
                     ]
                 )
             }
-            reported = Set(long.map(\.serial))
         }
     }
 

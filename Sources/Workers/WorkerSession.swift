@@ -19,6 +19,10 @@ package struct WorkerSession: Sendable {
     package let clock: WorkerClock
     /// Says when to stop.
     package let shutdown: ShutdownSignal
+    /// Comes to `stopping` when the service has forgotten this session: its process slept through its lease, say.
+    package let loss: ShutdownSignal
+    /// How many answers came too late, over all sessions of the worker.
+    package let lateAnswers: LateAnswers
     /// Repeats answers while the store is away.
     package let retry: ServiceRetry
     /// Where the worker notes what it runs.
@@ -98,6 +102,7 @@ package struct WorkerSession: Sendable {
         fields[LogKeys.error] = "\(error)"
         if let refusal { fields[LogKeys.errorCode] = "\(refusal.code)" }
         let isStale = refusal?.code == .staleTask
+        if isStale { lateAnswers.add() }
         logger.log(
             level: isStale ? .debug : .warning,
             isStale ? "the task is stale, its answer is dropped" : message,

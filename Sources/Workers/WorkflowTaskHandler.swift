@@ -62,20 +62,31 @@ package struct WorkflowTaskHandler: Sendable {
             return nil
         }
         let runID = task.execution.runID
+        // Waiting for a run whose code holds its thread would hold a slot for as long.
+        if let held = threads.held(runID) {
+            await fail(task, held)
+            return nil
+        }
         let cached = await cache.checkOut(runID)
         guard let prepared = await prepare(task, cached: cached) else {
             await evict(cache.checkIn(runID, run: cached))
             return nil
         }
-        guard let turn = await activate(prepared, cached: cached, registration: registration) else {
-            // Given up while the code was on its thread: the run stays checked out, for it is still in use there.
+        let turn: Turn
+        switch await activate(prepared, cached: cached, registration: registration) {
+        case .returned(let value): turn = value
+        case .held(let held):
+            // The run stays checked out, for it is still in use there.
+            await fail(task, held)
+            return nil
+        case .abandoned:
             session.metrics.workflowTask(outcome: "lost")
             return nil
         }
         switch turn.result {
         case .failure(let error):
             await discard(turn.run, of: runID)
-            await fail(task, cause: error.cause, error.failure)
+            await fail(task, error)
             return nil
         case .success(let activation) where task.isQueryOnly:
             await answer(task, with: activation.queryResults)
@@ -117,15 +128,52 @@ package struct WorkflowTaskHandler: Sendable {
         }
     }
 
-    /// Runs the code on the run's thread; nil if the worker gave up waiting for it.
+    /// Fails a task because the code of its run holds its thread.
+    private func fail(_ task: WorkflowTask, _ held: WorkflowThreads.Held) async {
+        let report = EscapeReport(
+            workflowID: task.execution.workflowID.rawValue,
+            runID: task.execution.runID.rawValue,
+            workflowType: task.workflowType,
+            eventID: task.startedEventID,
+            kind: .heldThread,
+            reason: "workflow code held its thread for \(held.duration) (a blocking call, or a long computation); "
+                + "use Workflow.sleep, Workflow.condition or an activity"
+        )
+        await fail(task, WorkflowTaskFailure(report, held.stack))
+    }
+
+    /// How long a failure waits for the names in its stack. Workflow tasks time out, and then nobody takes the failure; the
+    /// next attempt finds the names there.
+    private static let namingTime = Duration.seconds(5)
+
+    private func fail(_ task: WorkflowTask, _ failure: WorkflowTaskFailure) async {
+        let answer = FirstAnswer<WorkflowTaskFailure>()
+        let naming = Task { answer.give(await failure.named()) }
+        let waiting = Task { [clock = session.clock] in
+            try? await clock.sleep(for: Self.namingTime)
+            answer.give(failure)
+        }
+        let named = await answer.take()
+        waiting.cancel()
+        naming.cancel()
+        await fail(task, cause: named.cause, named.failure)
+    }
+
+    /// Runs the code on the run's thread.
     private func activate(
         _ task: WorkflowTask,
         cached: WorkflowRun?,
         registration: WorkflowRegistration
-    ) async -> Turn? {
+    ) async -> WorkflowThreads.Outcome<Turn> {
         let (blame, logger, metrics) = (session.blame, session.logger, session.metrics)
         let clock = session.clock
-        return await threads.run(for: task.execution.runID) {
+        let runID = task.execution.runID
+        // Code that returns after all finds that nobody waits: its run is of no use, and the next task replays.
+        let late: @Sendable (Turn) -> Void = { [cache] turn in
+            metrics.cache(outcome: turn.run.evict() ? "evicted" : "stuck")
+            _ = cache.checkIn(runID, run: nil)
+        }
+        return await threads.turn(for: runID, late: late) { beat in
             let note = blame?.note(task.token)
             defer { blame?.clear(note) }
             let outer = (note?.mark ?? .nobody).enterThread()
@@ -141,7 +189,7 @@ package struct WorkflowTaskHandler: Sendable {
                 ?? registration.makeRun(namespace: task.namespace, execution: task.execution, logger: logger)
             let result: Result<WorkflowActivation, WorkflowTaskFailure>
             do throws(WorkflowTaskFailure) {
-                result = .success(try run.activate(task))
+                result = .success(try run.activate(task, beat: beat))
             } catch {
                 result = .failure(error)
             }
@@ -210,6 +258,7 @@ package struct WorkflowTaskHandler: Sendable {
         var fields = WorkerSession.fields(of: task)
         fields[LogKeys.cause] = "\(cause.rawValue)"
         fields[LogKeys.error] = "\(failure.message)"
+        if let json = failure.nondeterminismReport?.json { fields[LogKeys.nondeterminism] = "\(json)" }
         session.logger.warning("a workflow task failed; its run waits and is tried again", metadata: fields)
         if task.isQueryOnly {
             await answer(task, with: Dictionary(task.queries.map { ($0.id, .failed(failure)) }) { first, _ in first })

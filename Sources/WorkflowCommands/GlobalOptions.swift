@@ -8,7 +8,12 @@ import WorkflowRuntime
 
 /// Options of every command.
 package struct GlobalOptions: ParsableArguments {
-    @Option(help: "Where the state is: sqlite:PATH. (WORKFLOW_STORE; default sqlite:./workflow.db)")
+    @Option(
+        help: """
+            Where the state is: sqlite:PATH, postgres://USER@HOST/DATABASE or postgres:KEYWORDS. \
+            (WORKFLOW_STORE; default sqlite:./workflow.db)
+            """
+    )
     package var store: String?
 
     @Option(help: "The tenant. (WORKFLOW_NAMESPACE; default 'default')")
@@ -22,6 +27,14 @@ package struct GlobalOptions: ParsableArguments {
     )
     package var payloadKeys: String?
 
+    @Option(
+        help: """
+            Chains histories with the key in this file, so that 'verify' finds what others edit; of the form of \
+            --payload-keys. (WORKFLOW_HISTORY_KEY_FILE)
+            """
+    )
+    package var historyKey: String?
+
     @Flag(help: "Prints JSON: one object, or one a line.")
     package var json = false
 
@@ -34,13 +47,33 @@ package struct GlobalOptions: ParsableArguments {
     /// The namespace that the command is about.
     package var tenant: Namespace { Namespace(namespace ?? Self.environment("WORKFLOW_NAMESPACE") ?? "default") }
 
-    /// The path of the SQLite file. Throws a usage error for any other kind of store.
-    package func storePath() throws -> String {
-        let text = store ?? Self.environment("WORKFLOW_STORE") ?? "sqlite:./workflow.db"
-        guard text.hasPrefix("sqlite:"), text.count > "sqlite:".count else {
-            throw ValidationError("--store '\(text)' is not of the form sqlite:PATH")
+    /// The namespace that was named, if one was.
+    package var namedTenant: Namespace? { (namespace ?? Self.environment("WORKFLOW_NAMESPACE")).map { Namespace($0) } }
+
+    /// Refuses a namespace that was named and is not there, before anybody takes "nothing is wrong" for an answer.
+    func requireNamespace(in engine: WorkflowEngine) async throws {
+        guard let name = namedTenant else { return }
+        guard try await engine.service.listNamespaces().contains(where: { $0.namespace == name }) else {
+            throw WorkflowServiceError(.notFound, "there is no namespace '\(name)'")
         }
-        return String(text.dropFirst("sqlite:".count))
+    }
+
+    /// The keys that histories are chained with, where there are any. Throws a usage error or a refusal on one line.
+    package func historyKeys() throws -> HistoryKeys? { try ProgramHistoryKeys.load(file: historyKey) }
+
+    /// Where the state is. Throws a usage error for what is no store, and for a password that everybody could read.
+    package func location() throws -> StoreLocation {
+        if let store {
+            let location = try StoreLocation(store)
+            guard !location.holdsPassword else {
+                throw ValidationError(
+                    "--store holds a password, which everybody on this machine can read: put it into ~/.pgpass, "
+                        + "PGPASSWORD or WORKFLOW_STORE"
+                )
+            }
+            return location
+        }
+        return try StoreLocation(Self.environment("WORKFLOW_STORE") ?? "sqlite:./workflow.db")
     }
 
     /// Opens the store and answers queries for every type that this program knows. Throws before anything is changed
@@ -53,21 +86,35 @@ package struct GlobalOptions: ParsableArguments {
         -> WorkflowEngine
     {
         try ProgramKeys.load(file: payloadKeys)
-        let path = try storePath()
+        let keys = try historyKeys()
+        let location = try location()
         let timeout = try Self.busyTimeout()
+        guard case .sqlite(let path) = location else {
+            return try await Self.open(location, create: create, keys, logger)
+        }
         return try await SQLiteDatabase.Options.$usualBusyTimeout.withValue(timeout) {
             try FileInspection.refuse(
                 path,
                 mode: create ? .createIfMissing : .mustExist,
                 knowing: [SQLiteSchema.component]
             )
-            return try await Self.open(path, create: create, logger)
+            return try await Self.open(location, create: create, keys, logger)
         }
     }
 
-    private static func open(_ path: String, create: Bool, _ logger: Logger) async throws -> WorkflowEngine {
+    private static func open(
+        _ location: StoreLocation,
+        create: Bool,
+        _ historyKeys: HistoryKeys?,
+        _ logger: Logger
+    ) async throws -> WorkflowEngine {
         let registry = InstalledRegistry.current
-        let engine = try await WorkflowEngine.open(.sqlite(path), createIfMissing: create, logger: logger)
+        let engine = try await WorkflowEngine.open(
+            try location.engineStore(),
+            createIfMissing: create,
+            historyKeys: historyKeys,
+            logger: logger
+        )
         do {
             if create { try await registry.prepare(engine) }
         } catch {
@@ -117,9 +164,15 @@ package struct GlobalOptions: ParsableArguments {
         }
     }
 
+    /// Opens the store, making what is missing of it, and runs `body`. Throws what went wrong as it is.
+    package func use(_ body: (WorkflowEngine) async throws -> Void) async throws {
+        try await Self.use(try await openEngine(create: true), body)
+    }
+
     /// Runs `body` on a new store in a directory for passing things, unless the store of the command holds something.
     package func rehearse(_ body: (WorkflowEngine) async throws -> Void) async throws {
-        guard try !FileInspection.holdsData(storePath()) else { return }
+        // Only a file is made by what is refused afterwards.
+        guard case .sqlite(let path) = try location(), !FileInspection.holdsData(path) else { return }
         try ProgramKeys.load(file: payloadKeys)
         let place = FileManager.default.temporaryDirectory.appending(path: "workflowctl-\(NewID.make())")
         do {
@@ -130,8 +183,8 @@ package struct GlobalOptions: ParsableArguments {
         }
         defer { try? FileManager.default.removeItem(at: place) }
         let logger = Logger(label: ProgramName.current) { _ in SwiftLogNoOpLogHandler() }
-        let path = place.appending(path: "rehearsal.db").path
-        try await Self.use(try await Self.open(path, create: true, logger), body)
+        let rehearsal = StoreLocation.sqlite(path: place.appending(path: "rehearsal.db").path)
+        try await Self.use(try await Self.open(rehearsal, create: true, try historyKeys(), logger), body)
     }
 
     private static func use(_ engine: WorkflowEngine, _ body: (WorkflowEngine) async throws -> Void) async throws {
@@ -150,6 +203,13 @@ extension WorkflowEngine {
     /// payload that these do not decrypt is given as it is stored.
     package var client: any WorkflowClientService {
         PayloadCodecChain(InstalledRegistry.readingCodecs).around(service)
+    }
+}
+
+extension WorkflowEngine {
+    /// Payloads as this program would store them: through its codecs, and encrypted where keys were given.
+    package func stored(_ payloads: [Payload]) async throws -> [Payload] {
+        try await PayloadCodecChain(InstalledRegistry.payloadCodecs).encodedPayloads(payloads)
     }
 }
 

@@ -3,7 +3,7 @@ import ArgumentParser
 /// Options of every command may stand before the command as well: they are moved behind its name, where the parser
 /// expects them. What stands after `--` is never an option.
 enum LeadingOptions {
-    private static let withValue = ["--store", "--namespace", "--payload-keys"]
+    private static let withValue = ["--store", "--namespace", "--payload-keys", "--history-key"]
     private static let flags = ["--json"]
 
     /// The arguments with the options that stand before the command behind it. Throws a usage error when a value or the

@@ -70,14 +70,17 @@ extension InstalledRegistry {
             commandName: name,
             abstract: "Starts workflows, talks to them, runs workers and looks after them.",
             discussion: """
-                --store sqlite:PATH, --namespace NAME, --payload-keys FILE and --json may stand before the command or after it.
+                --store STORE, --namespace NAME, --payload-keys FILE, --history-key FILE and --json may stand before \
+                the command or after it.
                 """,
             version: version,
             subcommands: [
                 StartCommand.self, SignalCommand.self, QueryCommand.self, ResultCommand.self, CancelCommand.self,
                 TerminateCommand.self, ListCommand.self, CountCommand.self, DescribeCommand.self, ShowCommand.self,
                 RetryCommand.self, ActivityCommand.self, WorkerCommand.self, TaskQueueCommand.self,
-                NamespaceCommand.self, InboxCommand.self, SchemaCommand.self, BackupCommand.self, KeysCommand.self,
+                NamespaceCommand.self, InboxCommand.self, SchemaCommand.self, BackupCommand.self, VerifyCommand.self,
+                RebuildCommand.self, ExportCommand.self, ImportCommand.self, CopyCommand.self, ReplayCommand.self,
+                KeysCommand.self,
             ] + current.commands
         )
     }

@@ -65,3 +65,16 @@ public macro ActivityContainer() = #externalMacro(module: "WorkflowMacrosPlugin"
 @attached(peer)
 public macro Activity(name: String? = nil, transactional: Bool = false) =
     #externalMacro(module: "WorkflowMacrosPlugin", type: "HandlerMacro")
+
+/// Looks for what differs in every replay, as ``Workflow(name:)`` does in its braces, in code that belongs to a workflow and
+/// stands elsewhere: an extension, a workflow that is written without macros, a helper type, a free function.
+///
+/// ```swift
+/// @ReplaySafe extension Greeting {
+///     func choice() -> Int { .random(in: 0..<5) }  // error: chance differs in every replay; use Workflow.random(in:)
+/// }
+/// ```
+///
+/// Writes nothing. In a `handlers` that is written by hand it also looks at the closures of queries.
+@attached(peer)
+public macro ReplaySafe() = #externalMacro(module: "WorkflowMacrosPlugin", type: "ReplaySafeMacro")

@@ -8,7 +8,7 @@ struct MacroProblem: DiagnosticMessage {
     let id: String
 
     var diagnosticID: MessageID { MessageID(domain: "WorkflowMacros", id: id) }
-    var severity: DiagnosticSeverity { .error }
+    var severity = DiagnosticSeverity.error
 
     static func report(
         _ message: String,
@@ -17,5 +17,16 @@ struct MacroProblem: DiagnosticMessage {
         in context: some MacroExpansionContext
     ) {
         context.diagnose(Diagnostic(node: Syntax(node), message: MacroProblem(message: message, id: id)))
+    }
+
+    /// One warning where something is probably a mistake.
+    static func warn(
+        _ message: String,
+        _ id: String,
+        at node: some SyntaxProtocol,
+        in context: some MacroExpansionContext
+    ) {
+        let problem = MacroProblem(message: message, id: id, severity: .warning)
+        context.diagnose(Diagnostic(node: Syntax(node), message: problem))
     }
 }

@@ -4,5 +4,7 @@ import SwiftSyntaxMacros
 /// What the compiler loads.
 @main
 struct Plugin: CompilerPlugin {
-    let providingMacros: [any Macro.Type] = [WorkflowMacro.self, ActivityContainerMacro.self, HandlerMacro.self]
+    let providingMacros: [any Macro.Type] = [
+        WorkflowMacro.self, ActivityContainerMacro.self, HandlerMacro.self, ReplaySafeMacro.self,
+    ]
 }

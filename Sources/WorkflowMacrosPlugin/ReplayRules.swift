@@ -41,6 +41,21 @@ enum ReplayRules {
         "nanosleep": "nanosleep blocks the thread of all runs; use Workflow.sleep(for:)",
     ]
 
+    /// Mutable state that no run owns.
+    static let shared =
+        "runs share a static, and replay knows nothing of it; keep state in the actor, or write 'static let'"
+
+    /// Members of `Workflow` that ask the run for something, or draw from what it has.
+    private static let commands: Set<String> = [
+        "execute", "sleep", "condition", "spawn", "shielded", "random", "randomDouble", "uuid", "shuffled", "patched",
+        "deprecatePatch",
+    ]
+
+    /// `Workflow.execute` and the like.
+    static func isCommand(_ callee: MemberAccessExprSyntax) -> Bool {
+        callee.base?.trimmedDescription == "Workflow" && commands.contains(callee.declName.baseName.plainText)
+    }
+
     private static let integers: Set<String> = [
         "Int", "Int8", "Int16", "Int32", "Int64", "Int128", "UInt", "UInt8", "UInt16", "UInt32", "UInt64", "UInt128",
     ]

@@ -8,6 +8,7 @@ struct DrivenClientService: ForwardingClientService {
 
     func startWorkflow(_ request: StartWorkflowRequest) async throws -> StartWorkflowResponse {
         driver.serve(request.taskQueue)
+        driver.serve(request.namespace)
         return try await base.startWorkflow(request)
     }
 

@@ -6,6 +6,7 @@ import WorkflowAPI
 final class EnvironmentDriver: Sendable {
     private struct State {
         var queues: [TaskQueue]
+        var namespaces: [Namespace] = [.default]
         var step: (@Sendable () async throws -> Bool)?
     }
 
@@ -23,6 +24,14 @@ final class EnvironmentDriver: Sendable {
     /// Serves a queue from now on.
     func serve(_ queue: TaskQueue) {
         state.withLock { if !$0.queues.contains(queue) { $0.queues.append(queue) } }
+    }
+
+    /// The tenants of which something may wait, in the order in which they were first heard of.
+    var namespaces: [Namespace] { state.withLock { $0.namespaces } }
+
+    /// Serves a tenant from now on.
+    func serve(_ namespace: Namespace) {
+        state.withLock { if !$0.namespaces.contains(namespace) { $0.namespaces.append(namespace) } }
     }
 
     /// Says how to make something happen; the answer is false when nothing can.

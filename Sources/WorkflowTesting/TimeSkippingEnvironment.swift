@@ -1,6 +1,5 @@
 package import Database
-import History
-import Logging
+package import History
 import Synchronization
 public import WorkflowAPI
 public import WorkflowRuntime
@@ -11,30 +10,46 @@ public import WorkflowRuntime
 ///
 /// One task drives it: nothing happens between the calls of a test. Waiting for a result drives it too, and its timeout is
 /// one of the environment's clock.
+///
+/// Whatever a test does, its histories are replayed: when runs close, when ``settle()`` or ``advance()`` has nothing left to
+/// do, and in between, before time passes, whenever a run has twice the workflow tasks that it had the last time. Once in
+/// one go, and once turn by turn as a worker would that keeps its runs. A difference is a ``ReplayMismatch``.
+/// `replaysHistories: false` turns that off.
 public final class TimeSkippingEnvironment: Sendable {
     /// The clock; moved by the environment when nothing can be done at the present time.
     public let clock: ManualEngineClock
     /// A client whose calls are answered by the environment's engine.
     public let client: WorkflowClient
-    /// Where workflows and activities wait unless they say otherwise; every other queue is served as well.
+    /// Where workflows and activities wait unless they say otherwise; every other queue is served as well, and
+    /// every namespace in which something was started.
     public let taskQueue: TaskQueue = "test"
     let service: EmbeddedWorkflowService
     let store: any HistoryStore
-    private let database: SQLiteDatabase?
+    private let database: (any ApplicationDatabase)?
     private let driver: EnvironmentDriver
-    private let workflows: [String: WorkflowRegistration]
-    private let activities: [String: ActivityRegistration]
+    let tasks: TestWorker
     private let cacheRuns: Bool
-    private let state = Mutex(State())
+    let replaysHistories: Bool
+    let state = Mutex(State())
     private let worker = WorkerIdentity(identity: "test-worker")
 
-    private struct State {
-        var runs: [RunID: WorkflowRun] = [:]
-        var appointments: [Appointment] = []
-        var idCounter: UInt64 = 0
+    struct State: Sendable {
+        /// Runs that have gone on since their history was replayed.
+        var unreplayed: [RunTarget] = []
+        /// Workflow tasks of each run that is open, and how many of them had been replayed when that was last done.
+        var turns: [RunTarget: (all: Int, replayed: Int)] = [:]
+        var recorder = HistoryRecorder(nil)
+        fileprivate var appointments: [Appointment] = []
+
+        mutating func noteReplayed(_ targets: [RunTarget]) {
+            for target in targets {
+                guard let all = turns[target]?.all else { continue }
+                turns[target] = (all, all)
+            }
+        }
     }
 
-    private struct Appointment: Sendable {
+    fileprivate struct Appointment: Sendable {
         var time: Timestamp
         var action: @Sendable () async throws -> Void
     }
@@ -43,11 +58,12 @@ public final class TimeSkippingEnvironment: Sendable {
     /// from the first event, which finds nondeterminism.
     ///
     /// The store in memory has no transactions for activities to take part in: with an exactly-once step (a transactional
-    /// activity) use ``onFile(_:workflows:activities:cacheRuns:clock:)``.
+    /// activity) use ``onFile(_:workflows:activities:cacheRuns:replaysHistories:clock:)``.
     public convenience init(
         workflows: [WorkflowRegistration],
         activities: [any ActivityContainer] = [],
         cacheRuns: Bool = true,
+        replaysHistories: Bool = true,
         clock: ManualEngineClock = ManualEngineClock()
     ) {
         let store = InMemoryHistoryStore(clock: { clock.now() })
@@ -57,6 +73,7 @@ public final class TimeSkippingEnvironment: Sendable {
             workflows: workflows,
             activities: activities,
             cacheRuns: cacheRuns,
+            replaysHistories: replaysHistories,
             clock: clock
         )
     }
@@ -68,13 +85,21 @@ public final class TimeSkippingEnvironment: Sendable {
         workflows: [WorkflowRegistration],
         activities: [any ActivityContainer] = [],
         cacheRuns: Bool = true,
+        replaysHistories: Bool = true,
         clock: ManualEngineClock = ManualEngineClock()
     ) async throws -> TimeSkippingEnvironment {
         let database = try SQLiteDatabase(path: path, mode: .createIfMissing, knowing: [SQLiteSchema.component])
-        return try await on(database, workflows: workflows, activities: activities, cacheRuns: cacheRuns, clock: clock)
+        return try await on(
+            database,
+            workflows: workflows,
+            activities: activities,
+            cacheRuns: cacheRuns,
+            replaysHistories: replaysHistories,
+            clock: clock
+        )
     }
 
-    /// Makes an application's own tables in an environment that ``onFile(_:workflows:activities:cacheRuns:clock:)`` made;
+    /// Makes an application's own tables in an environment that ``onFile(_:workflows:activities:cacheRuns:replaysHistories:clock:)`` made;
     /// see ``WorkflowEngine/prepareTables(named:steps:)``.
     public func prepareTables(named component: String, steps: [String]) async throws {
         guard let database else {
@@ -89,28 +114,50 @@ public final class TimeSkippingEnvironment: Sendable {
         workflows: [WorkflowRegistration],
         activities: [any ActivityContainer] = [],
         cacheRuns: Bool = true,
+        replaysHistories: Bool = true,
         clock: ManualEngineClock = ManualEngineClock()
     ) async throws -> TimeSkippingEnvironment {
-        let store = try await SQLiteHistoryStore(database: database, clock: { clock.now() })
-        return TimeSkippingEnvironment(
-            store: store,
-            database: database,
+        on(
+            try await SQLiteHistoryStore(database: database, clock: { clock.now() }),
+            tables: database,
             workflows: workflows,
             activities: activities,
             cacheRuns: cacheRuns,
+            replaysHistories: replaysHistories,
+            clock: clock
+        )
+    }
+
+    /// An environment on a store that goes by the same clock, and the database under it, which stay the caller's to close.
+    package static func on(
+        _ store: any HistoryStore,
+        tables: any ApplicationDatabase,
+        workflows: [WorkflowRegistration],
+        activities: [any ActivityContainer] = [],
+        cacheRuns: Bool = true,
+        replaysHistories: Bool = true,
+        clock: ManualEngineClock
+    ) -> TimeSkippingEnvironment {
+        TimeSkippingEnvironment(
+            store: store,
+            database: tables,
+            workflows: workflows,
+            activities: activities,
+            cacheRuns: cacheRuns,
+            replaysHistories: replaysHistories,
             clock: clock
         )
     }
 
     private init(
         store: any HistoryStore,
-        database: SQLiteDatabase?,
+        database: (any ApplicationDatabase)?,
         workflows: [WorkflowRegistration],
         activities: [any ActivityContainer],
         cacheRuns: Bool,
+        replaysHistories: Bool,
         clock: ManualEngineClock
     ) {
-        EscapeHooks.install()
         let counter = Mutex<UInt64>(0)
         let nextNumber: @Sendable () -> UInt64 = {
             counter.withLock { number in
@@ -120,8 +167,8 @@ public final class TimeSkippingEnvironment: Sendable {
         }
         self.clock = clock
         self.cacheRuns = cacheRuns
-        self.workflows = Dictionary(workflows.map { ($0.name, $0) }) { first, _ in first }
-        self.activities = Dictionary(activities.flatMap(\.activities).map { ($0.name, $0) }) { first, _ in first }
+        self.replaysHistories = replaysHistories
+        tasks = TestWorker(workflows: workflows, activities: activities)
         self.store = store
         self.database = database
         service = EmbeddedWorkflowService(store: store, clock: clock, random: nextNumber)
@@ -133,7 +180,7 @@ public final class TimeSkippingEnvironment: Sendable {
         )
         for registration in workflows {
             service.answerQueries(of: registration.name) { task in
-                registration.answer(task, logger: TimeSkippingEnvironment.silent)
+                registration.answer(task, logger: TestWorker.silent)
             }
         }
         lendSteps()
@@ -141,8 +188,6 @@ public final class TimeSkippingEnvironment: Sendable {
 
     // A step is made from outside, which the environment must not be kept alive by.
     private func lendSteps() { driver.drive { [weak self] in try await self?.advance() ?? false } }
-
-    private static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     /// Does something when the clock gets there: sends a signal, asks a query.
     public func after(_ delay: Duration, _ action: @escaping @Sendable () async throws -> Void) {
@@ -169,12 +214,14 @@ public final class TimeSkippingEnvironment: Sendable {
                 throw StuckError(description: "workflow '\(handle.workflowID)' waits for something that will not come")
             }
         }
+        try await replayHistories()
         return try await handle.result(timeout: .zero)
     }
 
     /// Does everything that can be done at the present time.
     public func settle() async throws {
         while try await workOnce() {}
+        try await replayHistories()
     }
 
     /// Does one thing, or moves the clock to the next thing that is due; false when there is none.
@@ -185,7 +232,11 @@ public final class TimeSkippingEnvironment: Sendable {
         let due = try await store.runDue(limit: 64)
         if due.handled > 0 { return true }
         let appointment = state.withLock { $0.appointments.map(\.time).min() }
-        guard let next = [due.next, appointment].compactMap({ $0 }).min() else { return false }
+        guard let next = [due.next, appointment].compactMap({ $0 }).min() else {
+            try await replayHistories()
+            return false
+        }
+        try await replayGrownHistories()
         if next > clock.now() { clock.set(to: next) }
         try await keepAppointments()
         return true
@@ -207,16 +258,23 @@ public final class TimeSkippingEnvironment: Sendable {
     }
 
     private func workOnce() async throws -> Bool {
-        for queue in driver.queues {
-            let poll = PollTaskRequest(namespace: .default, taskQueue: queue, worker: worker, timeout: .zero)
-            if let task = try await service.pollWorkflowTask(poll) {
-                try await perform(task)
-                return true
+        for namespace in driver.namespaces {
+            for queue in driver.queues {
+                if try await workOnce(queue, of: namespace) { return true }
             }
-            if let task = try await service.pollActivityTask(poll) {
-                try await perform(task)
-                return true
-            }
+        }
+        return false
+    }
+
+    private func workOnce(_ queue: TaskQueue, of namespace: Namespace) async throws -> Bool {
+        let poll = PollTaskRequest(namespace: namespace, taskQueue: queue, worker: worker, timeout: .zero)
+        if let task = try await service.pollWorkflowTask(poll) {
+            try await perform(task)
+            return true
+        }
+        if let task = try await service.pollActivityTask(poll) {
+            try await perform(task)
+            return true
         }
         return false
     }
@@ -235,26 +293,23 @@ public final class TimeSkippingEnvironment: Sendable {
     }
 
     private func perform(_ task: WorkflowTask) async throws {
-        guard let registration = workflows[task.workflowType] else {
-            throw StuckError(description: "no workflow type '\(task.workflowType)' is registered")
-        }
-        let known = state.withLock { $0.runs.removeValue(forKey: task.execution.runID) }
-        let isUsable = known.map { $0.lastStartedEventID == task.previousStartedEventID && cacheRuns } ?? false
-        if !isUsable { known?.evict() }
-        let run =
-            (isUsable ? known : nil)
-            ?? registration.makeRun(namespace: task.namespace, execution: task.execution, logger: Self.silent)
-        var rest = task
-        if isUsable { rest.history.removeAll { $0.id <= task.previousStartedEventID } }
+        if !cacheRuns { tasks.dropRuns() }
+        let turn = try tasks.turn(on: task)
         let activation: WorkflowActivation
-        do {
-            activation = try run.activate(rest)
-        } catch {
-            run.evict()
+        switch turn.result {
+        case .failure(let failure):
+            turn.run.evict()
+            let failure = await failure.named()
             try await service.failWorkflowTask(
-                FailWorkflowTaskRequest(token: task.token, worker: worker, cause: error.cause, failure: error.failure)
+                FailWorkflowTaskRequest(
+                    token: task.token,
+                    worker: worker,
+                    cause: failure.cause,
+                    failure: failure.failure
+                )
             )
-            throw error.report ?? StuckError(description: error.failure.message)
+            throw failure.report ?? StuckError(description: failure.failure.message)
+        case .success(let success): activation = success
         }
         for case .scheduleActivity(let activity) in activation.commands {
             if let queue = activity.taskQueue { driver.serve(queue) }
@@ -268,71 +323,45 @@ public final class TimeSkippingEnvironment: Sendable {
             )
         )
         if cacheRuns, !activation.isClosed {
-            state.withLock { $0.runs[task.execution.runID] = run }
+            tasks.keep(turn.run, of: task.execution)
         } else {
-            run.evict()
+            turn.run.evict()
         }
+        noteProgress(of: RunTarget.run(task.namespace, task.execution))
+        if activation.isClosed { try await replayHistories() }
         try await checkAccepted(task)
     }
 
     private func perform(_ task: ActivityTask) async throws {
-        guard let activity = activities[task.activityType] else {
-            throw StuckError(description: "no activity type '\(task.activityType)' is registered")
-        }
-        let details = Mutex<[Payload]?>(nil)
-        let context = ActivityContext(
-            info: ActivityInfo(task),
-            heartbeatDetails: task.heartbeatDetails,
-            logger: Self.silent,
-            onHeartbeat: { payloads in details.withLock { $0 = payloads } }
-        )
-        do {
-            let work: @Sendable ([Payload], ActivityContext) async throws -> [Payload]
-            switch activity.work {
-            case .ordinary(let ordinary): work = ordinary
-            case .transactional(let prepare): return try await perform(task, prepare, context)
-            }
-            let result = try await ActivityContext.$current.withValue(context) { try await work(task.input, context) }
-            _ = try await service.completeActivityTask(
-                CompleteActivityTaskRequest(token: task.token, worker: worker, result: result)
-            )
-        } catch {
-            try await service.failActivityTask(
-                FailActivityTaskRequest(
-                    token: task.token,
-                    worker: worker,
-                    failure: FailureConverter.failure(for: error),
-                    lastHeartbeatDetails: details.withLock { $0 }
+        switch try tasks.activity(named: task.activityType).work {
+        case .ordinary(let work):
+            let ending = await tasks.attempt(task, work)
+            switch ending.result {
+            case .success(let result):
+                _ = try await service.completeActivityTask(
+                    CompleteActivityTaskRequest(token: task.token, worker: worker, result: result)
                 )
-            )
-        }
-    }
-
-    private func perform(
-        _ task: ActivityTask,
-        _ prepare: ActivityRegistration.StepPreparation,
-        _ context: ActivityContext
-    ) async throws {
-        let step = try prepare(task.input)
-        let request = RunActivityStepRequest(token: task.token, worker: worker)
-        _ = try await service.runActivityStep(request) { transaction in
-            ActivityContext.$current.withValue(context) {
-                do {
-                    return .done(try step(transaction))
-                } catch {
-                    return .failed(FailureConverter.failure(for: error))
-                }
+            case .failure(let error): try await fail(task, error, ending.lastHeartbeat)
             }
+        case .transactional(let prepare):
+            let step: StoreStep
+            do {
+                step = try tasks.step(of: task, prepare)
+            } catch {
+                return try await fail(task, error)
+            }
+            _ = try await service.runActivityStep(RunActivityStepRequest(token: task.token, worker: worker), step)
         }
     }
 
-    deinit {
-        for run in state.withLock({ $0.runs.values.map { $0 } }) { run.evict() }
+    private func fail(_ task: ActivityTask, _ error: any Error, _ lastHeartbeat: [Payload]? = nil) async throws {
+        try await service.failActivityTask(
+            FailActivityTaskRequest(
+                token: task.token,
+                worker: worker,
+                failure: FailureConverter.failure(for: error),
+                lastHeartbeatDetails: lastHeartbeat
+            )
+        )
     }
-}
-
-/// Nothing more can happen, but a run is still open.
-public struct StuckError: Error, Sendable, CustomStringConvertible {
-    /// What it waits for.
-    public var description: String
 }

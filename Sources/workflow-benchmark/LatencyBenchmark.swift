@@ -117,7 +117,7 @@ struct LatencyBenchmark: AsyncParsableCommand {
 actor Pinged: WorkflowDefinition {
     static let signaled = Probe()
     static let waiting = Probe()
-    static let commitsSeen = Mutex(0)
+    static let commitsSeen = Synchronization.Mutex(0)
 
     struct Messages: Sendable { let ping = SignalDescriptor<String>("ping") }
     static let messages = Messages()

@@ -20,6 +20,17 @@ struct Scratch {
         client = WorkflowClient(service: engine.service, identity: "benchmark", makeID: { UUID().uuidString })
     }
 
+    /// An engine on a PostgreSQL database, which is left as it is afterwards.
+    init(postgres connection: String) async throws {
+        #if PostgreSQL
+        directory = FileManager.default.temporaryDirectory.appending(path: "workflow-benchmark-\(UUID().uuidString)")
+        engine = try await WorkflowEngine.open(.postgres(connection), logger: Self.logger)
+        client = WorkflowClient(service: engine.service, identity: "benchmark", makeID: { UUID().uuidString })
+        #else
+        throw WorkflowServiceError(.unimplemented, "built without PostgreSQL: build with --traits PostgreSQL")
+        #endif
+    }
+
     func remove() async {
         await engine.close()
         try? FileManager.default.removeItem(at: directory)

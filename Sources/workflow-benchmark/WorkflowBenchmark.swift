@@ -9,6 +9,7 @@ struct WorkflowBenchmark: AsyncParsableCommand {
         abstract: "Measures latency, throughput and replay.",
         subcommands: [
             ReplayBenchmark.self, LatencyBenchmark.self, ThroughputBenchmark.self, QueryBenchmark.self,
+            StepsBenchmark.self, SimulationBenchmark.self, OpenRunsBenchmark.self,
         ]
     )
 }

@@ -13,7 +13,14 @@ struct WorkflowCtl: WorkflowCommandLine {
         workflows: ERPPack.workflows,
         activities: { ERPPack.activities(try await $0.preparedForERP()) },
         prepare: { _ = try await $0.preparedForERP() },
-        checkStart: { try await ERPPack.check($0, try await $1.preparedForERP()) },
+        checkStart: { request, engine in
+            let database = try await engine.preparedForERP()
+            try await ERPPack.check(request, database)
+            var stored = request
+            stored.input = try await engine.stored(request.input)
+            try await EncryptionRequirement.check(stored, database)
+            EncryptionWarning.tell(of: stored)
+        },
         remark: OrderRemark.text,
         delivery: { request in
             let logger = request.logger
@@ -29,10 +36,10 @@ struct WorkflowCtl: WorkflowCommandLine {
 }
 
 extension WorkflowEngine {
-    /// The database under the engine, with the tables of the domain services in it.
-    func preparedForERP() async throws -> SQLiteDatabase {
-        guard let database else {
-            throw WorkflowServiceError(.unimplemented, "the ERP pack needs a store that is a file")
+    /// The database under the engine, whichever it is, with the tables of the domain services in it.
+    func preparedForERP() async throws -> any ApplicationDatabase {
+        guard let database = tables else {
+            throw WorkflowServiceError(.unimplemented, "the ERP pack needs a store that is a file or a database")
         }
         try await ERPPack.prepare(database)
         return database
@@ -41,12 +48,12 @@ extension WorkflowEngine {
 
 extension GlobalOptions {
     /// Runs a command on the tables of a tenant. Refuses a namespace that does not exist.
-    func withERP(_ body: (SQLiteDatabase, _ tenant: String) async throws -> Void) async throws {
+    func withERP(_ body: (any ApplicationDatabase, _ tenant: String) async throws -> Void) async throws {
         try await withERPEngine { _, database in try await body(database, tenant.rawValue) }
     }
 
     /// The same with the engine, for commands that ask about workflows as well.
-    func withERPEngine(_ body: (WorkflowEngine, SQLiteDatabase) async throws -> Void) async throws {
+    func withERPEngine(_ body: (WorkflowEngine, any ApplicationDatabase) async throws -> Void) async throws {
         try await withEngine { engine in
             let known = try await engine.service.listNamespaces().map(\.namespace)
             guard known.contains(tenant) else {

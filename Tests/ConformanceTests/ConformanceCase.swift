@@ -1,6 +1,8 @@
 import Database
 import Foundation
 import History
+import PostgresServer
+import TestDatabases
 import Testing
 import WorkflowTesting
 
@@ -8,8 +10,32 @@ import WorkflowTesting
 enum ConformanceStore: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case memory
     case sqlite
+    #if PostgreSQL
+    case postgres
+    #endif
+
+    /// Those that can run on this machine.
+    static var available: [ConformanceStore] {
+        #if PostgreSQL
+        if !PostgresServer.isAvailable {
+            print("without PostgreSQL: \(PostgresServer.unavailable)")
+            return [.memory, .sqlite]
+        }
+        #endif
+        return allCases
+    }
 
     var testDescription: String { rawValue }
+
+    /// How many random sequences of operations it has to stand.
+    var walks: UInt64 {
+        switch self {
+        case .memory, .sqlite: 300
+        #if PostgreSQL
+        case .postgres: 60
+        #endif
+        }
+    }
 
     /// A new empty store on the clock of a test, and what removes its files once it is closed.
     func make(clock: ManualEngineClock) async throws -> (any HistoryStore, @Sendable () -> Void) {
@@ -30,6 +56,9 @@ enum ConformanceStore: String, CaseIterable, Sendable, CustomTestStringConvertib
                 try await SQLiteHistoryStore(database: database, clock: { clock.now() }),
                 { try? FileManager.default.removeItem(at: directory) }
             )
+        #if PostgreSQL
+        case .postgres: return try await PostgresStores.make(clock: clock)
+        #endif
         }
     }
 }
@@ -56,14 +85,14 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
         ActivityTimeoutCases.all, TimerCases.all, CancelCases.all,
         ClosingCases.all, SessionCases.all, StickyCases.all,
         OperatorCases.all, ResolveCases.all,
-        VisibilityCases.all, NamespaceCases.all, NextTasksCases.all,
+        VisibilityCases.all, NamespaceCases.all, RetentionCases.all, NextTasksCases.all,
         PollAndQueryCases.all,
     ].flatMap { $0 }
 }
 
 /// One case at a time: each store of a file holds a dozen descriptors, and Foundation's `Process` cannot count over 1024.
 @Suite(.serialized) struct ConformanceTests {
-    @Test(arguments: ConformanceStore.allCases, ConformanceCase.all)
+    @Test(arguments: ConformanceStore.available, ConformanceCase.all)
     func `every store keeps the promise`(store: ConformanceStore, promise: ConformanceCase) async throws {
         let harness = try await ConformanceHarness(store: store)
         var failure: (any Error)?

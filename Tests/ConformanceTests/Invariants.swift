@@ -21,10 +21,19 @@ extension ConformanceHarness {
                 guard page.count == request.limit, let last = page.last else { break }
                 request.after = last.pageKey
             }
+            if !onlyChanged { try await verify(sourceLocation) }
             request.after = nil
             let count = try await store.count(request)
             #expect(count == counted, sourceLocation: sourceLocation)
         }
+    }
+
+    /// What `verify` finds: nothing, unless something is wrong.
+    func verify(_ location: SourceLocation = #_sourceLocation) async throws {
+        let summary = try await StoreVerification(jobs: 1).run(over: store) {
+            Issue.record("verify: \($0.kind) \($0.line)", sourceLocation: location)
+        }
+        #expect(summary.uncheckedRows.isEmpty, sourceLocation: location)
     }
 
     private func check(_ line: WorkflowSummary, onlyChanged: Bool, _ location: SourceLocation) async throws {

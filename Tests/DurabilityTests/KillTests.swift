@@ -12,7 +12,7 @@ import WorkflowRuntime
     private static let orders = 120
     private static let invoices = 60
     private static let newcomers = 20
-    private static let kills = 24
+    private static let kills = 20
 
     @Test(.timeLimit(.minutes(5)))
     func
@@ -26,13 +26,17 @@ import WorkflowRuntime
         try await company.startOrders(Self.orders)
         try await company.startInvoices(Self.invoices)
         try await company.startOnboardings(Self.newcomers)
-        let killed = try await company.work(through: Self.kills)
-        print("kill test: \(killed) kills, \(company.acknowledged.count) signals acknowledged")
-        #expect(killed >= 20)
+        let (killed, starts) = try await company.work(through: Self.kills)
+        print(
+            "kill test: \(killed) of \(starts) workers killed at work, \(company.acknowledged.count) signals acknowledged"
+        )
+        #expect(killed >= Self.kills)
         try await company.expectEverythingFinished()
         try await company.expectBooksInOrder()
         try await company.expectPeopleInOrder()
+        try await company.expectEveryEndToldOnce()
         try await company.expectEverySignalOnce()
+        try await company.expectHistoriesReplay()
         await company.engine.close()
     }
 }

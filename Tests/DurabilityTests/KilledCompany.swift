@@ -10,21 +10,36 @@ import WorkflowRuntime
 /// A company whose orders are carried by worker processes that die, and whose approvers talk to the file directly.
 final class KilledCompany {
     let engine: WorkflowEngine
-    let database: SQLiteDatabase
+    let database: any ApplicationDatabase
     private let directory: URL
-    private let path: String
-    private let log: String
-    private var random: SeededGenerator
+    let store: String
+    let log: String
+    var random: SeededGenerator
     let client: WorkflowClient
+    /// What people will say, to whom.
+    private(set) var undecided: [Word] = []
     private(set) var open: [String] = []
     private(set) var invoices: [String] = []
     private(set) var newcomers: [String] = []
     /// Orders that an invoice names already.
     private var billed: Set<String> = []
+    /// The clocks at the beginning: deadlines go by the wall clock, which may be set while the test runs.
+    private let begin = (wall: Date(), steady: ContinuousClock.now)
+
+    /// By how much the wall clock was set since the beginning.
+    var clockChange: Duration {
+        .seconds(Date().timeIntervalSince(begin.wall)) - (ContinuousClock.now - begin.steady)
+    }
+
     /// Offers that will be withdrawn.
     private var withdrawals: [String] = []
-    /// What people will say, to whom.
-    private var undecided: [Word] = []
+
+    /// Somebody withdraws one of the offers that are to be withdrawn.
+    func withdrawOne() async {
+        guard let id = withdrawals.popLast() else { return }
+        try? await client.handle(EmployeeOnboarding.self, id: WorkflowID(id)).cancel()
+    }
+
     /// Words of each signal whose sending was acknowledged, with the order it went to.
     private(set) var acknowledged: [(order: String, words: String)] = []
 
@@ -34,25 +49,46 @@ final class KilledCompany {
         var about: String
         var person: String
         var isTodo = false
+
+        /// Every tenth decision, whoever asks for it and however often.
+        var isRejected: Bool { "\(workflow)/\(about)".utf8.reduce(7) { ($0 &* 31 &+ Int($1)) & 0xFFFF } % 10 == 0 }
     }
 
-    init(seed: UInt64) async throws {
+    /// On a new file, or on the PostgreSQL database that a connection string names.
+    init(seed: UInt64, postgres connection: String? = nil) async throws {
         random = SeededGenerator(state: seed)
         directory = FileManager.default.temporaryDirectory.appending(path: "kill-\(UUID())")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        path = directory.appending(path: "workflow.db").path
+        let path = directory.appending(path: "workflow.db").path
         log = directory.appending(path: "worker.log").path
-        engine = try await WorkflowEngine.open(
-            .sqlite(path),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        )
-        database = try #require(engine.database)
+        let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        #if PostgreSQL
+        if let connection {
+            store = "postgres:\(connection)"
+            engine = try await WorkflowEngine.open(.postgres(connection), logger: silent)
+        } else {
+            store = "sqlite:\(path)"
+            engine = try await WorkflowEngine.open(.sqlite(path), logger: silent)
+        }
+        #else
+        store = "sqlite:\(path)"
+        engine = try await WorkflowEngine.open(.sqlite(path), logger: silent)
+        #endif
+        database = try #require(engine.tables)
         try await ERPPack.prepare(database)
         try await SeedLoader(database: database).load(
             try SeedFile(json: Data(Self.company.utf8), name: "company"),
             at: Date()
         )
         client = WorkflowClient(service: engine.service, identity: "test", makeID: { UUID().uuidString })
+    }
+
+    /// The last lines of what the workers have written.
+    func endOfLogs() -> [String] {
+        let files = (try? FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)) ?? []
+        return files.filter { $0.lastPathComponent.hasPrefix("worker.log") }.flatMap { file in
+            ((try? String(contentsOf: file, encoding: .utf8)) ?? "").split(separator: "\n").suffix(3).map(String.init)
+        }
     }
 
     func remove() { try? FileManager.default.removeItem(at: directory) }
@@ -68,7 +104,7 @@ final class KilledCompany {
         "vendors": [
             {"id": "V-1", "name": "v", "email": "v@example.com", "kind": "supplier"},
             {"id": "V-2", "name": "w", "email": "w@example.com", "kind": "contractor"}],
-        "budgets": [{"department": "operations", "allocated": "15000000"}],
+        "budgets": [{"department": "operations", "allocated": "9000000"}],
         "people": {"mailDomain": "example.com",
             "workstations": [{"tag": "W-1", "model": "m", "location": "Dhaka"}, {"tag": "W-2", "model": "m", "location": "Dhaka"},
                 {"tag": "W-3", "model": "m", "location": "Dhaka"}, {"tag": "W-4", "model": "m", "location": "Dhaka"}],
@@ -114,11 +150,12 @@ final class KilledCompany {
     }
 
     /// Bills what was ordered since the last time.
-    private func billOrders() async throws {
+    func billOrders() async throws {
         for order in try await SQLPurchasingService(database: database).orders(of: "default")
-        where order.state == "created" && billed.insert(order.number).inserted {
+        where order.state == "created" && !billed.contains(order.number) {
             let taka = Int(order.amount.poisha / 100)
             try await startInvoice("B-\(order.orderId)", net: taka, vendor: "V-1", order: order.number)
+            billed.insert(order.number)
         }
         undecided.shuffle(using: &random)
     }
@@ -139,7 +176,9 @@ final class KilledCompany {
             InvoiceApproval.self,
             id: WorkflowID(id),
             taskQueue: ERPPack.taskQueue,
-            input: try JSONDecoder().decode(InvoiceInput.self, from: Data(json.utf8))
+            input: try JSONDecoder().decode(InvoiceInput.self, from: Data(json.utf8)),
+            // Whoever does not know whether it was taken asks again.
+            options: WorkflowStartOptions(requestID: "start-\(id)")
         )
         invoices.append(id)
         undecided.append(Word(workflow: id, about: "accounts_payable", person: "jamal"))
@@ -178,47 +217,68 @@ final class KilledCompany {
         undecided.shuffle(using: &random)
     }
 
-    /// Kills workers, each after it has written a random number of history rows, while people decide and what was ordered
-    /// is billed. Then one more worker finishes the rest.
-    func work(through kills: Int) async throws -> Int {
-        for _ in 0..<kills {
-            let worker = try WorkerProcess(store: path, log: log)
+    /// Kills workers, each after a random number of history rows, while people decide and what was ordered is billed, until so
+    /// many have died of it at work: after they had done something that only workers do. Then one more worker finishes the
+    /// rest.
+    /// - Returns: how many died at work, and of how many.
+    func work(through kills: Int) async throws -> (killed: Int, starts: Int) {
+        var (killed, starts) = (0, 0)
+        while killed < kills, starts < 4 * kills {
+            starts += 1
+            let done = try await effects()
+            let worker = try WorkerProcess(store: store, log: log)
             let target = try await rows() + Int.random(in: 1...120, using: &random)
-            let end = ContinuousClock.now + .seconds(3)
-            while try await rows() < target, ContinuousClock.now < end {
+            let end = ContinuousClock.now + .seconds(5)
+            while ContinuousClock.now < end {
+                let (written, worked) = try await (rows(), effects())
+                if written >= target, worked > done { break }
                 for _ in 0..<2 { try await sayOne() }
                 try await Task.sleep(for: .milliseconds(1))
             }
-            worker.killNow()
+            let isWorking = try await effects() > done
+            if worker.killNow(), isWorking { killed += 1 }
             try await billOrders()
-            if let id = withdrawals.popLast() {
-                try? await client.handle(EmployeeOnboarding.self, id: WorkflowID(id)).cancel()
-            }
+            await withdrawOne()
             for _ in 0..<3 { try await sayOne() }
         }
         while !undecided.isEmpty { try await sayOne() }
-        let last = try WorkerProcess(store: path, log: log)
+        let last = try WorkerProcess(store: store, log: log)
         let end = ContinuousClock.now + .seconds(150)
         while try await running() > 0, ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(50)) }
         #expect(last.stop() == 0)
-        return kills
+        return (killed, starts)
+    }
+
+    /// What the steps of workers have written: nobody else writes here.
+    private func effects() async throws -> Int {
+        let count = """
+            SELECT (SELECT count(*) FROM erp_outbox) + (SELECT count(*) FROM erp_task) + (SELECT count(*) FROM erp_audit)
+            + (SELECT count(*) FROM erp_budget_reservation) + (SELECT count(*) FROM erp_invoice)
+            """
+        return try await database.look { Int(try $0.query(count).first?.integer(0) ?? 0) }
     }
 
     private func rows() async throws -> Int {
-        try await database.read {
-            try $0.query("SELECT max(history_key) FROM history") { Int($0.integer(0)) }.first ?? 0
-        }
+        try await database.look { Int(try $0.query("SELECT count(*) FROM history").first?.integer(0) ?? 0) }
     }
 
     func running() async throws -> Int {
-        try await database.read {
-            try $0.query("SELECT count(*) FROM execution WHERE status = 1") { Int($0.integer(0)) }.first ?? 0
-        }
+        try await engine.service.countWorkflows(ListWorkflowsRequest())[.running, default: 0]
     }
 
     /// One thing that somebody says; every tenth decision is a rejection. It counts as acknowledged when the call returns.
-    private func sayOne() async throws {
+    func sayOne() async throws {
         guard let next = undecided.popLast() else { return }
+        do {
+            try await say(next)
+        } catch {
+            // Whoever does not know whether it was heard says it again.
+            undecided.append(next)
+            throw error
+        }
+    }
+
+    private func say(_ next: Word) async throws {
         let words = "\(next.workflow)/\(next.about)"
         let handle = client.handle(PurchaseOrderApproval.self, id: WorkflowID(next.workflow))
         do {
@@ -226,16 +286,25 @@ final class KilledCompany {
                 let handle = client.handle(EmployeeOnboarding.self, id: WorkflowID(next.workflow))
                 return try await handle.signal(
                     \.completeTask,
-                    TaskCompletion(taskId: next.about, completedBy: next.person)
+                    TaskCompletion(taskId: next.about, completedBy: next.person),
+                    requestID: words
                 )
             }
-            if Int.random(in: 0..<10, using: &random) == 0 {
-                try await handle.signal(\.reject, RejectionSignal(approver: next.person, reason: words))
+            if next.isRejected {
+                try await handle.signal(
+                    \.reject,
+                    RejectionSignal(approver: next.person, reason: words),
+                    requestID: words
+                )
             } else {
-                try await handle.signal(\.approve, ApprovalSignal(approver: next.person, comments: words))
+                try await handle.signal(
+                    \.approve,
+                    ApprovalSignal(approver: next.person, comments: words),
+                    requestID: words
+                )
             }
             acknowledged.append((next.workflow, words))
-        } catch let error as WorkflowServiceError where error.code == .notFound || error.code == .workflowClosed {
+        } catch let error as WorkflowServiceError where error.code == .workflowClosed {
             // The run closed before it came: rejected by the other level, or for lack of budget.
         }
     }

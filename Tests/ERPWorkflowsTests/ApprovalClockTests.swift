@@ -26,7 +26,7 @@ struct ApprovalClockTests {
         clock.pass(.reminder)
         clock.stop(at: at(50))
         clock.stop(at: at(60))
-        #expect(clock.next == nil && clock.isStopped)
+        #expect(clock.next?.moment == .unanswered && clock.isStopped)
         clock.goOn(at: at(80))
         #expect(clock.next?.moment == .deadline && clock.next?.time == at(126))
         clock.goOn(at: at(90))

@@ -5,27 +5,30 @@ import WorkflowRuntime
 
 @testable import ERPWorkflows
 
-/// The books of a company on a file of its own, without workflows: for tests of the services.
+/// The books of a company on a database of its own, without workflows: for tests of the services.
 struct Books: Sendable {
-    let database: SQLiteDatabase
+    let home: TestDatabase
     let tenant: String
-    private let directory: URL
     /// 21 November 2026 in Dhaka: FY2026-27-P05.
     static let time = Date(timeIntervalSince1970: 1_795_262_400)
 
     init(tenant: String = "default", seed: SeedFile = Books.seed) async throws {
         self.tenant = tenant
-        directory = FileManager.default.temporaryDirectory.appending(path: "books-\(UUID())")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        database = try SQLiteDatabase(path: directory.appending(path: "erp.db").path, mode: .createIfMissing)
-        try await ERPPack.prepare(database)
-        try await SeedLoader(database: database).load(seed, at: Books.time)
+        home = try await TestDatabase(tenants: seed.namespaces.map(\.name))
+        try await SeedLoader(database: home.tables).load(seed, at: Books.time)
     }
 
-    func close() {
-        database.close()
-        try? FileManager.default.removeItem(at: directory)
+    var database: any ApplicationDatabase { home.tables }
+
+    /// The books of another tenant in the same database.
+    func of(_ tenant: String) -> Books { Books(home: home, tenant: tenant) }
+
+    private init(home: TestDatabase, tenant: String) {
+        self.home = home
+        self.tenant = tenant
     }
+
+    func close() { home.close() }
 
     static let seed = SeedFile(namespaces: [namespace("default"), namespace("other")])
 
@@ -60,6 +63,11 @@ struct Books: Sendable {
         )
     }
 
+    private static let vendorNames = [
+        "V-1": "PADMA  BUILDERS", "V-2": "Jamuna Cement", "V-3": "Meghna Design", "V-4": "Nobody Knows",
+        "V-5": "Karnaphuli",
+    ]
+
     private static func vendor(_ id: String, _ name: String, _ kind: VendorKind?, tin: String? = nil) -> SeedVendor {
         SeedVendor(id: id, name: name, email: "\(id)@example.com", kind: kind, tin: tin)
     }
@@ -79,7 +87,7 @@ struct Books: Sendable {
             invoiceId: id,
             invoiceNumber: number ?? "N-\(id)",
             vendorId: vendor,
-            vendorName: vendor,
+            vendorName: vendorNames[vendor] ?? vendor,
             invoiceDate: try LocalDate("2026-11-20"),
             dueDate: try LocalDate("2026-12-20"),
             amount: net,
@@ -177,10 +185,10 @@ struct Books: Sendable {
         )
     }
 
-    func sql(_ statement: String) async throws { try await database.write { try $0.execute(statement) } }
+    func sql(_ statement: String) async throws { try await home.sql(statement) }
 
     func number(_ query: String) async throws -> Int64 {
-        try await database.read { connection in try connection.query(query) { $0.integer(0) }.first ?? -1 }
+        try await database.look { try $0.query(query, []).first?.integer(0) ?? -1 }
     }
 
     /// What must hold whatever has happened, looked up in the tables themselves. Gives what does not.
@@ -191,7 +199,7 @@ struct Books: Sendable {
                 "an entry does not balance",
                 """
                 SELECT count(*) FROM (SELECT 1 FROM erp_journal_line GROUP BY tenant, entry_id
-                HAVING sum(debit) <> sum(credit))
+                HAVING sum(debit) <> sum(credit)) wrong
                 """
             ),
             (

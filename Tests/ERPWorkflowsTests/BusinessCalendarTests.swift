@@ -178,6 +178,11 @@ struct BusinessCalendarTests {
                 "'holidays[0]': not a date; write year, month and day such as \"2026-11-05\""
             ),
             (#"{"holidays": ["2026-12-16", "2026-12-16"]}"#, "'holidays': '2026-12-16' stands twice"),
+            (
+                #"{"weekend": ["fri"]}"#,
+                "'weekend[0]': 'fri' is no day of the week; they are sunday, monday, tuesday, wednesday, thursday, "
+                    + "friday, saturday"
+            ),
             (#"{"weekend": ["friday", "friday"]}"#, "'weekend': 'friday' stands twice"),
             ("{\"weekend\": [\(week)]}", "'weekend': at least one day of the week must be a business day"),
             (#"{"holiday": []}"#, "the key 'holiday' is not known; did you mean 'holidays'?"),

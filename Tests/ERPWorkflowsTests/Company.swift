@@ -6,11 +6,10 @@ import WorkflowTesting
 
 @testable import ERPWorkflows
 
-/// A company on a file of its own, and an environment in which its orders run while time is skipped.
+/// A company on a database of its own, and an environment in which its orders run while time is skipped.
 struct Company: Sendable {
-    let database: SQLiteDatabase
+    let home: TestDatabase
     let environment: TimeSkippingEnvironment
-    private let directory: URL
     static let time = Date(timeIntervalSince1970: 1_795_000_000)
 
     init(
@@ -19,17 +18,14 @@ struct Company: Sendable {
         also workflows: [WorkflowRegistration] = [],
         cacheRuns: Bool = false
     ) async throws {
-        directory = FileManager.default.temporaryDirectory.appending(path: "erp-\(UUID())")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        database = try SQLiteDatabase(path: directory.appending(path: "erp.db").path, mode: .createIfMissing)
-        try await ERPPack.prepare(database)
+        home = try await TestDatabase(tenants: ["other"])
+        let database = home.tables
         var seed = Company.seed
         seed.namespaces[0].purchaseOrderPolicy = policy
         try await SeedLoader(database: database).load(seed, at: Company.time)
         let names = Set(replaced.map(\.name))
         let activities = ERPPack.activities(database).flatMap(\.activities).filter { !names.contains($0.name) }
-        environment = try await TimeSkippingEnvironment.on(
-            database,
+        environment = try await home.environment(
             workflows: ERPPack.workflows + workflows,
             activities: activities + replaced,
             cacheRuns: cacheRuns,
@@ -37,10 +33,9 @@ struct Company: Sendable {
         )
     }
 
-    func close() {
-        database.close()
-        try? FileManager.default.removeItem(at: directory)
-    }
+    var database: any ApplicationDatabase { home.tables }
+
+    func close() { home.close() }
 
     static let seed = SeedFile(
         namespaces: [

@@ -7,7 +7,7 @@ import WorkflowTesting
 
 @testable import ERPWorkflows
 
-@Suite(.serialized) struct CompensationTests {
+@Suite(.serialized, .onEveryDatabase) struct CompensationTests {
     @Test func `cancelled while it waits, an order gives its budget back and nobody else is told`() async throws {
         let company = try await Company()
         defer { company.close() }

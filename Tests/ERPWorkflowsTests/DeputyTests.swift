@@ -118,16 +118,21 @@ import WorkflowTesting
         let desk = try await Desk()
         defer { desk.company.close() }
         for (user, deputy, from, until, role) in [
-            ("karim", "karim", "2026-11-01", "2026-11-02", nil), ("karim", "ghost", "2026-11-01", "2026-11-02", nil),
-            ("karim", "tanvir", "2026-11-03", "2026-11-02", nil),
-            ("karim", "tanvir", "2026-11-01", "2026-11-02", "finance"),
+            ("karim", "karim", "2026-11-01", "2026-11-22", nil), ("karim", "ghost", "2026-11-01", "2026-11-22", nil),
+            ("karim", "tanvir", "2026-11-23", "2026-11-22", nil), ("karim", "tanvir", "2026-11-01", "2026-11-17", nil),
+            ("karim", "tanvir", "2026-11-01", "2026-11-22", "finance"),
         ] {
             await #expect(throws: WorkflowServiceError.self) {
                 try await desk.delegate(user, to: deputy, from, until, role: role)
             }
         }
         try await desk.delegate("karim", to: "tanvir", "2026-11-01", "2026-11-30")
-        try await desk.delegate("karim", to: "tanvir", "2026-11-01", "2026-11-17")
+        try await desk.delegate("karim", to: "tanvir", "2026-11-01", "2026-11-25")
+        #expect(try await desk.deputies.deputyships(of: "default").map(\.until.description) == ["2026-11-25"])
+        let now = desk.environment.clock.now().date
+        let isRevoked = try await desk.deputies
+            .revoke("tanvir", of: "karim", role: nil, in: "default", by: "karim@desk", at: now)
+        #expect(isRevoked)
         #expect(try await desk.deputies.deputyships(of: "default").map(\.until.description) == ["2026-11-17"])
         #expect(try await desk.deputies.deputyships(of: "other").isEmpty)
         #expect(

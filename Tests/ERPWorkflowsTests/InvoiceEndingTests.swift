@@ -7,7 +7,7 @@ import WorkflowTesting
 
 @testable import ERPWorkflows
 
-@Suite(.serialized) struct InvoiceEndingTests {
+@Suite(.serialized, .onEveryDatabase) struct InvoiceEndingTests {
     private static func broken(_ text: String) -> ApplicationError {
         ApplicationError(type: "Broken", message: text, nonRetryable: true)
     }
@@ -90,9 +90,7 @@ import WorkflowTesting
         defer { payables.close() }
         let database = payables.books.database
         // An ordinary activity that does its work and fails to say so.
-        let environment = try await TimeSkippingEnvironment.on(
-            database,
-            workflows: ERPPack.workflows,
+        let environment = try await payables.books.home.environment(
             activities: ERPPack.activities(database).flatMap(\.activities).filter {
                 $0.name != InvoiceActivities.post.name
             }

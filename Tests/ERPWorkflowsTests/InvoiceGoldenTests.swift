@@ -11,10 +11,11 @@ struct InvoiceGoldenTests {
         contractor       |            100000.00 |             15000.00 |              7500.00 |            115000.00 |            107500.00 | AP DH
         supplier         |            200000.00 |             30000.00 |             10000.00 |            230000.00 |            220000.00 | AP DH
         service_provider |            100000.00 |             15000.00 |             10000.00 |            115000.00 |            105000.00 | AP DH
-        # Nothing and next to nothing
-        contractor       |                 0.00 |                 0.00 |                 0.00 |                 0.00 |                 0.00 | AP
-        supplier         |                 0.00 |                 0.00 |                 0.00 |                 0.00 |                 0.00 | AP
-        service_provider |                 0.00 |                 0.00 |                 0.00 |                 0.00 |                 0.00 | AP
+        # As they come in: a running bill, a delivery (VAT and withholding both end in half a poisha), a survey
+        contractor       |            847250.75 |            127087.61 |             63543.81 |            974338.36 |            910794.55 | AP DH FM
+        supplier         |             12750.50 |              1912.58 |               637.53 |             14663.08 |             14025.55 | AP
+        service_provider |             63333.33 |              9500.00 |              6333.33 |             72833.33 |             66500.00 | AP
+        # Next to nothing
         contractor       |                 0.01 |                 0.00 |                 0.00 |                 0.01 |                 0.01 | AP
         supplier         |                 0.01 |                 0.00 |                 0.00 |                 0.01 |                 0.01 | AP
         service_provider |                 0.01 |                 0.00 |                 0.00 |                 0.01 |                 0.01 | AP
@@ -91,7 +92,7 @@ struct InvoiceGoldenTests {
         service_provider |            869565.21 |            130434.78 |             86956.52 |            999999.99 |            913043.47 | AP DH FM
         service_provider |            869565.22 |            130434.78 |             86956.52 |           1000000.00 |            913043.48 | AP DH FM
         service_provider |            869565.23 |            130434.78 |             86956.52 |           1000000.01 |            913043.49 | AP DH FM CFO
-        # A total of 5 000 000.00, likewise (no net comes to 5 000 000.01)
+        # A total of 5 000 000.00, likewise; no net comes to 5 000 000.01, since VAT is rounded: the next is 5 000 000.02
         contractor       |           4347826.08 |            652173.91 |            326086.96 |           4999999.99 |           4673913.03 | AP DH FM CFO
         contractor       |           4347826.09 |            652173.91 |            326086.96 |           5000000.00 |           4673913.04 | AP DH FM CFO
         contractor       |           4347826.10 |            652173.92 |            326086.96 |           5000000.02 |           4673913.06 | AP DH FM CFO CEO
@@ -117,14 +118,39 @@ struct InvoiceGoldenTests {
         service_provider | 80203235103085007.02 | 12030485265462751.05 |  8020323510308500.70 | 92233720368547758.07 | 84213396858239257.37 | AP DH FM CFO CEO
         """
 
+    /// Stated a poisha more than computed, or less, which is near enough: at each threshold the larger total counts.
+    private static let stated = """
+        # net         | stated VAT    | stated total  | levels
+        # Computed to the threshold exactly, stated a poisha above it: by the VAT, by the total alone
+        86956.52      | 13043.49      | 100000.01     | AP DH
+        86956.52      | 13043.48      | 100000.01     | AP DH
+        434782.61     | 65217.40      | 500000.01     | AP DH FM
+        434782.61     | 65217.39      | 500000.01     | AP DH FM
+        869565.22     | 130434.79     | 1000000.01    | AP DH FM CFO
+        4347826.09    | 652173.92     | 5000000.01    | AP DH FM CFO CEO
+        4347826.09    | 652173.91     | 5000000.01    | AP DH FM CFO CEO
+        # Stated to the threshold exactly, computed a poisha above it
+        86956.53      | 13043.47      | 100000.00     | AP DH
+        86956.53      | 13043.48      | 100000.00     | AP DH
+        434782.62     | 65217.38      | 500000.00     | AP DH FM
+        # To either side, and neither is above
+        86956.52      | 13043.47      | 99999.99      | AP
+        86956.51      | 13043.49      | 100000.00     | AP
+        434782.60     | 65217.40      | 500000.00     | AP DH
+        """
+
     /// The levels as the table abbreviates them.
     private static let roles = [
         "AP": "accounts_payable", "DH": "department_head", "FM": "finance_manager", "CFO": "cfo", "CEO": "ceo",
     ]
 
-    private static let rows = table.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { line in
-        line.split(separator: "|").map { $0.trimmingPrefix(while: \.isWhitespace) }
-            .map { String($0.reversed().drop(while: \.isWhitespace).reversed()) }
+    private static let rows = cells(of: table)
+
+    private static func cells(of table: String) -> [[String]] {
+        table.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { line in
+            line.split(separator: "|").map { $0.trimmingPrefix(while: \.isWhitespace) }
+                .map { String($0.reversed().drop(while: \.isWhitespace).reversed()) }
+        }
     }
 
     @Test func `there are invoices of every kind and for every level`() {
@@ -154,5 +180,24 @@ struct InvoiceGoldenTests {
         #expect(breakdown.check(statedVAT: try Money(row[2]), statedTotal: try Money(row[4])) == nil)
         let levels = try row[6].split(separator: " ").map { try #require(Self.roles[String($0)]) }
         #expect(InvoiceThresholds.standard.levels(forTotal: breakdown.total) == levels)
+    }
+
+    @Test(arguments: cells(of: stated))
+    func `a poisha off never gets an invoice by a level`(row: [String]) throws {
+        var input = try Books.invoice("A", net: Money(row[0]))
+        input.vatAmount = try Money(row[1])
+        input.totalAmount = try Money(row[2])
+        let taxes = try TaxCalculator().breakdown(
+            net: input.amount,
+            vendorKind: .supplier,
+            invoiceDate: LocalDate("2026-11-05")
+        )
+        #expect(taxes.check(statedVAT: input.vatAmount, statedTotal: input.totalAmount) == nil)
+        let levels = InvoiceLevels.levels(
+            total: InvoiceLevels.total(of: input, taxes),
+            isDifferent: false,
+            InvoiceTerms.standard.policy
+        )
+        #expect(levels.map(\.name) == row[3].split(separator: " ").compactMap { Self.roles[String($0)] })
     }
 }

@@ -6,7 +6,7 @@ import WorkflowRuntime
 
 @testable import ERPWorkflows
 
-struct InvoiceServiceTests {
+@Suite(.onEveryDatabase) struct InvoiceServiceTests {
     private let line = PurchaseOrderItem(productId: "CEM", quantity: Quantity(10), unitPrice: Money(taka: 1_000))
 
     @Test func `a number of a vendor is taken once, and again after a rejection`() async throws {
@@ -208,7 +208,7 @@ struct InvoiceServiceTests {
         let books = try await Books(seed: seed)
         defer { books.close() }
         let service = SQLInvoiceTermsService(database: books.database)
-        #expect(try await service.invoiceTerms(of: "default") == .standard)
+        #expect(try await service.invoiceTerms(of: "default", at: Books.time) == .standard)
         func load(_ days: Int) async throws {
             var changed = SeedFile(namespaces: [SeedNamespace(name: "default")])
             changed.namespaces[0].invoicePolicy = InvoicePolicy(matchingDays: days)
@@ -217,12 +217,12 @@ struct InvoiceServiceTests {
         try await load(5)
         try await load(5)
         try await load(6)
-        let terms = try await service.invoiceTerms(of: "default")
+        let terms = try await service.invoiceTerms(of: "default", at: Books.time)
         #expect(terms.policy.matchingDays == 6)
         #expect(terms.versions == ["invoicePolicy": 2])
-        #expect(try await service.invoiceTerms(of: "other") == .standard)
+        #expect(try await service.invoiceTerms(of: "other", at: Books.time) == .standard)
         for statement in ["UPDATE erp_policy_version SET value = '{}'", "DELETE FROM erp_policy_version"] {
-            await #expect(throws: DatabaseError.self) { try await books.sql(statement) }
+            await #expect(throws: StoreError.self) { try await books.sql(statement) }
         }
     }
 
@@ -248,7 +248,12 @@ struct InvoiceServiceTests {
         let database = try SQLiteDatabase(path: path, mode: .mustExist)
         defer { database.close() }
         try await ERPPack.prepare(database)
-        #expect(try await SQLPolicyService(database: database).approvalPolicy(of: "default").approvalDays == 4)
+        #expect(
+            try await SQLPolicyService(database: database).approvalPolicy(
+                of: "default",
+                at: Date(timeIntervalSince1970: 0)
+            ).approvalDays == 4
+        )
         let order = OrderKey(tenant: "default", orderId: "A", workflowId: "w", runId: "r")
         let service = SQLBudgetService(database: database)
         try await service.commit(order, at: Books.time)

@@ -29,7 +29,7 @@ private final class Interjection: Sendable {
 }
 
 /// Decisions that come when they can no longer help, and decisions that cannot be looked up.
-@Suite(.serialized) struct LateDecisionTests {
+@Suite(.serialized, .onEveryDatabase) struct LateDecisionTests {
     private func approval(by approver: String) -> ApprovalSignal { ApprovalSignal(approver: approver) }
 
     /// A directory that breaks for one name and knows Karim otherwise.

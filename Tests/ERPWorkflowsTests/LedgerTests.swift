@@ -6,7 +6,7 @@ import WorkflowRuntime
 
 @testable import ERPWorkflows
 
-struct LedgerTests {
+@Suite(.onEveryDatabase) struct LedgerTests {
     private static func draft(_ entry: String, _ line: Int, debit: Int, credit: Int) -> String {
         """
         INSERT INTO erp_journal_draft (tenant, entry_id, line, account, debit, credit, text)
@@ -23,6 +23,11 @@ struct LedgerTests {
         """
     }
 
+    /// Ways to insert that try to get around a rule.
+    private static var ways: [String] {
+        DatabaseKind.current == .sqlite ? ["INSERT", "INSERT OR IGNORE", "INSERT OR REPLACE"] : ["INSERT"]
+    }
+
     private func makeBooks() async throws -> Books {
         let books = try await Books()
         try await books.sql("INSERT INTO erp_account VALUES ('default', '5100', 'n', 'expense')")
@@ -33,7 +38,7 @@ struct LedgerTests {
         do {
             try await books.sql(statement)
             return nil
-        } catch let error as DatabaseError where [.constraint, .unique].contains(error.code) {
+        } catch let error as StoreError where [.constraint, .unique].contains(error.code) {
             return error.message
         } catch {
             return "other: \(error)"
@@ -43,12 +48,12 @@ struct LedgerTests {
     @Test func `an entry whose sides differ is not posted, whatever the statement says`() async throws {
         let books = try await makeBooks()
         defer { books.close() }
-        for how in ["INSERT", "INSERT OR IGNORE", "INSERT OR REPLACE"] {
+        for how in Self.ways {
             #expect(await refusal(books, Self.header("J", how: how))?.contains("debits equal its credits") == true)
         }
         try await books.sql(Self.draft("J", 1, debit: 100, credit: 0))
         try await books.sql(Self.draft("J", 2, debit: 0, credit: 99))
-        for how in ["INSERT", "INSERT OR IGNORE", "INSERT OR REPLACE"] {
+        for how in Self.ways {
             #expect(await refusal(books, Self.header("J", how: how))?.contains("debits equal its credits") == true)
         }
         #expect(try await books.number("SELECT count(*) FROM erp_journal_line") == 0)
@@ -66,15 +71,23 @@ struct LedgerTests {
         try await books.sql(Self.header("J"))
         let line = "('default', 'J', 3, '5100', 50, 0, 't')"
         let columns = "(tenant, entry_id, line, account, debit, credit, text)"
-        for statement in [
-            Self.draft("J", 3, debit: 50, credit: 0), "INSERT INTO erp_journal_line \(columns) VALUES \(line)",
-            "INSERT OR REPLACE INTO erp_journal_line \(columns) VALUES \(line)",
-            "INSERT OR REPLACE INTO erp_journal_line \(columns) VALUES ('default', 'J', 1, '5100', 50, 0, 't')",
-            "UPDATE erp_journal_line SET debit = 50 WHERE line = 1", "DELETE FROM erp_journal_line WHERE line = 1",
-            "UPDATE OR REPLACE erp_journal_line SET line = 2 WHERE line = 1", "DELETE FROM erp_journal",
-            "UPDATE erp_journal SET posting_date = '2027-01-01'", Self.header("J", how: "INSERT OR REPLACE"),
-            Self.header("K", sequence: 2, how: "INSERT OR REPLACE"),
-        ] {
+        let statements = [
+            Self.draft("J", 3, debit: 50, credit: 0), Self.header("K", sequence: 2),
+            "UPDATE erp_journal_line SET debit = 50 WHERE line = 1",
+            "DELETE FROM erp_journal_line WHERE line = 1", "DELETE FROM erp_journal",
+            "UPDATE erp_journal SET posting_date = '2027-01-01'", "UPDATE erp_journal_line SET line = 2 WHERE line = 1",
+        ]
+        let forced = Self.ways.flatMap { how in
+            [
+                "\(how) INTO erp_journal_line \(columns) VALUES \(line)",
+                "\(how) INTO erp_journal_line \(columns) VALUES ('default', 'J', 1, '5100', 50, 0, 't')",
+            ]
+        }
+        let replacements = [
+            "UPDATE OR REPLACE erp_journal_line SET line = 2 WHERE line = 1",
+            Self.header("J", how: "INSERT OR REPLACE"), Self.header("K", sequence: 2, how: "INSERT OR REPLACE"),
+        ]
+        for statement in statements + forced + (DatabaseKind.current == .sqlite ? replacements : []) {
             #expect(await refusal(books, statement) != nil, "\(statement)")
             #expect(try await books.number("SELECT sum(debit) FROM erp_journal_line") == 100)
             #expect(try await books.number("SELECT count(*) FROM erp_journal WHERE entry_id = 'J'") == 1)
@@ -90,7 +103,7 @@ struct LedgerTests {
             #expect(await refusal(books, Self.draft("J", 1, debit: debit, credit: credit)) != nil)
         }
         let unknown = Self.draft("J", 1, debit: 1, credit: 0).replacing("5100", with: "9999")
-        #expect(await refusal(books, unknown)?.contains("FOREIGN KEY") == true)
+        #expect(await refusal(books, unknown)?.lowercased().contains("foreign key") == true)
         try await books.sql(Self.draft("J", 1, debit: 100, credit: 0))
         try await books.sql(Self.draft("J", 2, debit: 0, credit: 100))
         #expect(await refusal(books, Self.header("J", sequence: 2))?.contains("without gaps") == true)

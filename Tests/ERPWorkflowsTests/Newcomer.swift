@@ -35,6 +35,15 @@ extension Company {
     ) async throws -> Company {
         let company = try await Company(replaced: replaced)
         var seed = SeedFile(namespaces: [SeedNamespace(name: "default", people: people)])
+        seed.namespaces[0].users = [
+            SeedUser(
+                id: "nasrin",
+                name: "nasrin",
+                email: "nasrin@example.com",
+                department: "finance",
+                roles: ["finance", "it", "security"]
+            )
+        ]
         if strict { seed.namespaces[0].approvals = TenantApprovals(actForOthers: false) }
         try await SeedLoader(database: company.database).load(seed, at: Company.time)
         return company

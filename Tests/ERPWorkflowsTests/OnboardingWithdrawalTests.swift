@@ -8,7 +8,7 @@ import WorkflowTesting
 
 @testable import ERPWorkflows
 
-@Suite(.serialized) struct OnboardingWithdrawalTests {
+@Suite(.serialized, .onEveryDatabase) struct OnboardingWithdrawalTests {
     private func states(_ company: Company) async throws -> [String] {
         try await company.rows(
             """

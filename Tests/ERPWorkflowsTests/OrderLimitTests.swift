@@ -95,7 +95,7 @@ import WorkflowTesting
         #expect(
             SeedCheck.problems(of: seed) == [
                 "namespaces: the name '' must have 1 to 200 characters",
-                "users: 'rahim': name must have at most 200 characters", "users: 'karim': at most 100 roles",
+                "users: 'rahim': name must have 1 to 200 characters", "users: 'karim': at most 100 roles",
                 "vendors: 'V-2': holdReason must have at most 2000 characters",
                 "budgets: the department must have 1 to 200 characters",
             ]

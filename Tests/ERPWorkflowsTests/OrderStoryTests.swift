@@ -33,6 +33,50 @@ import WorkflowTesting
         )
     }
 
+    @Test func `what a cancelled order still holds is left to people and not said to be undone`() {
+        func event(_ id: Int64, _ attributes: HistoryEvent.Attributes) -> HistoryEvent {
+            HistoryEvent(id: id, time: .zero, attributes: attributes)
+        }
+        let (type, failure) = (
+            PurchaseOrderActivities.releaseBudget.name,
+            Failure(message: "no such budget", info: .server(nonRetryable: true))
+        )
+        let scheduled = HistoryEvent.Attributes.activityTaskScheduled(
+            .init(
+                activityID: "5",
+                activityType: type,
+                taskQueue: "erp",
+                input: [],
+                timeouts: ActivityTimeouts(startToClose: .seconds(30)),
+                workflowTaskCompletedEventID: 4
+            )
+        )
+        let done = HistoryEvent.Attributes.activityTaskCompleted(
+            .init(result: [], scheduledEventID: 5, startedEventID: 6)
+        )
+        let failed = HistoryEvent.Attributes.activityTaskFailed(
+            .init(failure: failure, scheduledEventID: 5, startedEventID: 6, retryState: .nonRetryableFailure)
+        )
+        let end = event(9, .workflowExecutionCanceled(.init(workflowTaskCompletedEventID: 8)))
+        #expect(
+            OrderStory.lines(
+                [event(5, scheduled), event(7, done), end],
+                []
+            )
+            .last?.text == "the order is cancelled, and everything is undone"
+        )
+        let lines = OrderStory.lines(
+            [event(5, scheduled), event(7, failed), end],
+            []
+        )
+        #expect(
+            lines.map(\.text) == [
+                "a step failed: no such budget",
+                "the order is cancelled, and what the system did is undone; still to be undone by hand: the budget reservation",
+            ]
+        )
+    }
+
     @Test func `decisions that do not count name the person and the reason, and the rest is counted`() async throws {
         let company = try await Company()
         defer { company.close() }

@@ -7,7 +7,7 @@ import WorkflowAPI
 
 @testable import ERPWorkflows
 
-@Suite(.serialized) struct OutboxTests {
+@Suite(.serialized, .onEveryDatabase) struct OutboxTests {
     /// Takes what it is told to, and remembers what came.
     private final class ScriptedSender: NotificationSender {
         let timeout = Duration.seconds(30)

@@ -18,9 +18,7 @@ struct Payables: Sendable {
         books = try await Books(seed: seed)
         let names = Set(replaced.map(\.name))
         let activities = ERPPack.activities(books.database).flatMap(\.activities).filter { !names.contains($0.name) }
-        environment = try await TimeSkippingEnvironment.on(
-            books.database,
-            workflows: ERPPack.workflows,
+        environment = try await books.home.environment(
             activities: activities + replaced,
             cacheRuns: cacheRuns,
             clock: ManualEngineClock(
@@ -30,6 +28,13 @@ struct Payables: Sendable {
     }
 
     func close() { books.close() }
+
+    /// Makes a namespace, unless the database needed it before.
+    func makeNamespace(_ name: Namespace) async throws {
+        do {
+            try await environment.client.service.createNamespace(name, retention: nil)
+        } catch let error as WorkflowServiceError where error.code == .alreadyStarted {}
+    }
 
     /// A seed with another policy.
     static func seed(_ change: (inout SeedNamespace) -> Void) -> SeedFile {

@@ -7,7 +7,7 @@ import WorkflowRuntime
 @testable import ERPWorkflows
 
 /// The services of people as such: what they give and to whom.
-@Suite(.serialized) struct PeopleServiceTests {
+@Suite(.serialized, .onEveryDatabase) struct PeopleServiceTests {
     private func request(
         _ id: String,
         run: String? = nil,

@@ -6,7 +6,7 @@ import WorkflowTesting
 
 @testable import ERPWorkflows
 
-@Suite(.serialized) struct PurchaseOrderTests {
+@Suite(.serialized, .onEveryDatabase) struct PurchaseOrderTests {
     @Test func `an order of at most 50 000 taka needs nobody`() async throws {
         let company = try await Company()
         defer { company.close() }
@@ -41,7 +41,7 @@ import WorkflowTesting
         #expect(try await order.query(\.status) == .completed)
         #expect(
             try await company.audit.map(\.details) == [
-                "PO-FY2026-27-00001, BDT 1,00,001.00, approved by karim (department head), approved by nasrin (finance)"
+                "PO-FY2026-27-00001, BDT 1,00,001.00, approved by karim (department head), approved by nasrin (finance), policies: approvals 1"
             ]
         )
     }
@@ -91,6 +91,30 @@ import WorkflowTesting
         #expect(try await company.budget.available == Money(taka: 500_000))
         #expect(try await company.outbox.last?.body.contains("too dear") == true)
         #expect(try await company.audit.map { "\($0.action) by \($0.actor)" } == ["rejected by karim"])
+    }
+
+    @Test func `finance rejects what the department head approved, and everything is given back`() async throws {
+        let company = try await Company()
+        defer { company.close() }
+        let order = try await company.start(company.order("A", taka: 150_000))
+        try await company.environment.settle()
+        try await order.signal(\.approve, ApprovalSignal(approver: "karim"))
+        try await company.environment.settle()
+        #expect(try await order.query(\.status) == .awaitingFinanceApproval)
+        #expect(try await company.budget.reserved == Money(taka: 150_000))
+        try await order.signal(\.reject, RejectionSignal(approver: "nasrin", reason: "not this year"))
+        let result = try await company.result(order)
+        #expect(result.status == .rejected && result.poNumber == nil)
+        #expect(result.reason == "rejected by nasrin (finance): not this year")
+        #expect(result.approvalHistory.map(\.outcome) == [.approved, .rejected])
+        #expect(result.approvalHistory.map(\.level) == ["department_head", "finance"])
+        #expect(try await company.budget.available == Money(taka: 500_000))
+        #expect(try await company.orders.isEmpty)
+        #expect(try await company.outbox.last?.kind == "order_rejected")
+        #expect(try await company.outbox.last?.recipient == "rahim")
+        #expect(try await company.audit.map { "\($0.action) by \($0.actor)" } == ["rejected by nasrin"])
+        let rows = try await SQLHumanTaskService(database: company.database).tasks(ofWorkflow: "A", in: "default")
+        #expect(rows.map(\.closedBy) == ["karim", "nasrin"])
     }
 
     @Test func `what cannot be is rejected with the reason, and nothing is reserved`() async throws {

@@ -1,9 +1,11 @@
-/// SplitMix64: the same numbers from the same seed on every machine. A failing test prints its seed.
+/// SplitMix64: the same numbers from the same seed on every machine. Every test prints its seed, so that it can be
+/// run again with the same numbers.
 struct SeededGenerator: RandomNumberGenerator {
     let seed: UInt64
     private var state: UInt64
 
-    init(seed: UInt64 = .random(in: 0 ... .max)) {
+    init(seed: UInt64 = .random(in: 0 ... .max), _ test: String = #function) {
+        print("\(test): seed \(seed)")
         self.seed = seed
         state = seed
     }

@@ -5,12 +5,14 @@ import WorkflowAPI
 
 @testable import ERPWorkflows
 
-struct ServiceTests {
+@Suite(.onEveryDatabase) struct ServiceTests {
     @Test func `the schema by its steps is the whole schema`() throws {
         for component in [
             ERPSchema.component, ERPSchema.finance, ERPSchema.tasks, ERPSchema.people,
         ] {
             #expect(try SchemaListing.steps(component) == SchemaListing.whole(component))
+            // Both databases have the same version of the tables.
+            #expect(component.onPostgres.version == component.version)
         }
     }
 
@@ -26,9 +28,7 @@ struct ServiceTests {
             VALUES ('default', 'X', 'r', 'w', 'operations', 2026, 50000001, 'reserved', 0)
             """,
         ] {
-            let error = await #expect(throws: DatabaseError.self) {
-                try await company.database.write { try $0.execute(sql) }
-            }
+            let error = await #expect(throws: StoreError.self) { try await company.home.sql(sql) }
             #expect(error?.code == .constraint)
         }
         #expect(try await company.budget.available == Money(taka: 500_000))
@@ -57,7 +57,7 @@ struct ServiceTests {
         var seed = Company.seed
         seed.namespaces[0].vendors?[0].tin = "12"
         seed.namespaces[0].vendors?[0].mobile = "999"
-        seed.namespaces[0].users?.append(SeedUser(id: "rahim", name: "", email: "r@x", department: "x"))
+        seed.namespaces[0].users?.append(SeedUser(id: "rahim", name: "r", email: "r@x", department: "x"))
         let problems = SeedCheck.problems(of: seed)
         #expect(problems.count == 3)
         #expect(problems.contains { $0.contains("TIN of 'V-1'") })
@@ -177,18 +177,16 @@ struct ServiceTests {
             try await audit.record(entry)
         }
         #expect(try await audit.verify("default") == [])
-        let refused = await #expect(throws: DatabaseError.self) {
-            try await company.database.write { try $0.execute("UPDATE erp_audit SET details = 'x' WHERE sequence = 2") }
+        let refused = await #expect(throws: StoreError.self) {
+            try await company.home.sql("UPDATE erp_audit SET details = 'x' WHERE sequence = 2")
         }
         #expect(refused?.message.contains("only ever added to") == true)
-        try await company.database.write { connection in
-            try connection.executeScript("DROP TRIGGER erp_audit_no_update; DROP TRIGGER erp_audit_no_delete")
-            try connection.execute("UPDATE erp_audit SET details = 'x' WHERE sequence = 2")
-        }
+        try await company.home.dropTriggers(of: "erp_audit")
+        try await company.home.sql("UPDATE erp_audit SET details = 'x' WHERE sequence = 2")
         #expect(try await audit.verify("default") == ["entry 2 was changed"])
-        try await company.database.write { try $0.execute("DELETE FROM erp_audit WHERE sequence = 3") }
+        try await company.home.sql("DELETE FROM erp_audit WHERE sequence = 3")
         #expect(try await audit.verify("default") == ["entry 2 was changed", "entry 3 is missing"])
-        try await company.database.write { try $0.execute("DELETE FROM erp_audit WHERE sequence = 5") }
+        try await company.home.sql("DELETE FROM erp_audit WHERE sequence = 5")
         #expect(try await audit.verify("default").contains("entries 5 to 5 are missing"))
     }
 }

@@ -2,11 +2,13 @@ import History
 import Synchronization
 import WorkflowAPI
 
-/// A store that knows only what is due, as a script says; everything else is unavailable.
+/// A store that knows only what is due and what is to be deleted, as scripts say; everything else is unavailable.
 final class ScriptedStore: HistoryStore {
     private struct State {
         var script: [Result<DueRun, WorkflowServiceError>]
         var rounds = 0
+        var deletions: [Result<Int, WorkflowServiceError>]
+        var sweeps = 0
         var observers: [@Sendable (CommitNotice) -> Void] = []
     }
 
@@ -14,10 +16,17 @@ final class ScriptedStore: HistoryStore {
     private let state: Mutex<State>
 
     /// Answers each look with the next line of the script, and after the last with nothing due.
-    init(clock: any EngineClock, _ script: [Result<DueRun, WorkflowServiceError>]) {
+    init(
+        clock: any EngineClock,
+        _ script: [Result<DueRun, WorkflowServiceError>],
+        deletions: [Result<Int, WorkflowServiceError>] = []
+    ) {
         self.clock = clock
-        state = Mutex(State(script: script))
+        state = Mutex(State(script: script, deletions: deletions))
     }
+
+    /// How often somebody deleted.
+    var sweeps: Int { state.withLock { $0.sweeps } }
 
     /// How often somebody looked.
     var rounds: Int { state.withLock { $0.rounds } }
@@ -80,6 +89,14 @@ final class ScriptedStore: HistoryStore {
     func withdraw(_ registration: WorkerRegistration) async throws { throw unavailable }
     func registrations(in namespace: Namespace) async throws -> [WorkerRegistration] { throw unavailable }
     func createNamespace(_ namespace: Namespace, retention: Duration?) async throws { throw unavailable }
+    func setRetention(of namespace: Namespace, to retention: Duration?) async throws { throw unavailable }
+    func deleteExpired(limit: Int) async throws -> Int {
+        let answer = state.withLock { state in
+            state.sweeps += 1
+            return state.deletions.isEmpty ? .failure(unavailable) : state.deletions.removeFirst()
+        }
+        return try answer.get()
+    }
     func listNamespaces() async throws -> [NamespaceDescription] { throw unavailable }
     func close() async {}
 }

@@ -1,7 +1,8 @@
-import History
 import Testing
 import WorkflowAPI
 import WorkflowTesting
+
+@testable import History
 
 struct TaskMatcherTests {
     private let clock = ManualEngineClock()
@@ -116,5 +117,24 @@ struct TaskMatcherTests {
         await clock.waitForSleepers()
         clock.advance(by: .seconds(10))
         await waiting.value
+    }
+
+    @Test func `as many pollers wake as there are tasks, and all of them when too few wait`() async {
+        for (tasks, woken) in [(1, 1), (2, 2), (3, 3), (4, 3)] {
+            let matcher = TaskMatcher()
+            let tickets = (0..<3).map { _ in matcher.park([main]) }
+            let waits = tickets.map { ticket in
+                Task { [clock] in await ticket.wait(until: clock.now() + .seconds(10), on: clock) }
+            }
+            await clock.waitForSleepers(3)
+            while !tickets.allSatisfy(\.isWaiting) { await Task.yield() }
+            // This one looks at the moment.
+            let looking = matcher.park([main])
+            matcher.wake([main: tasks])
+            #expect(tickets.filter(\.isExpected).count == woken)
+            #expect(looking.isExpected == (tasks > 3))
+            matcher.wakeAll()
+            for wait in waits { await wait.value }
+        }
     }
 }

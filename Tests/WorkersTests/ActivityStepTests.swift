@@ -84,6 +84,7 @@ struct ActivityStepTests {
             try $0.query("SELECT vendor FROM payment ORDER BY vendor").map { $0.text(0) }
         }
         #expect(rows == ["flaky", "sure"])
+        try await replayHistories(of: engine.service, [WorkflowRegistration(Payer.self)], payloadCodecs: codecs)
         await engine.close()
     }
 

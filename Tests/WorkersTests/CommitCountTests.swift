@@ -117,6 +117,7 @@ private actor Metered: WorkflowDefinition {
         #expect(bestStart == 2 && bestSignal == 1)
         working.cancel()
         _ = try? await working.value
+        try await replayHistories(of: engine.service, [WorkflowRegistration(Metered.self)])
         await engine.close()
     }
 

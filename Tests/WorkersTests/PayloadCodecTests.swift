@@ -127,7 +127,13 @@ struct PayloadCodecTests {
             input: "secret-input"
         )
         let wrong = testConfiguration { $0.payloadCodecs = [Mirror(key: 1)] }
-        try await withWorker(engine.service, wrong, workflows: workflows, activities: [pay]) { _ in
+        try await withWorker(
+            engine.service,
+            wrong,
+            workflows: workflows,
+            activities: [pay],
+            histories: .left(because: "this worker has no key for them; the next one has")
+        ) { _ in
             try await engine.history("s-1") { $0.contains { $0.type == .workflowTaskFailed } }
         }
         let failure = try await handle.describe().workflowTask?.lastFailure

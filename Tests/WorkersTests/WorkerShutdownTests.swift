@@ -2,6 +2,7 @@ import Foundation
 import InMemoryLogging
 import Logging
 import ServiceLifecycle
+import Synchronization
 import Testing
 import UnixSignals
 import Workers
@@ -27,11 +28,15 @@ struct WorkerShutdownTests {
             return [input]
         }
         let configuration = testConfiguration { $0.maxConcurrentActivities = 1 }
-        try await withWorker(service, configuration, activities: [charge]) { group in
+        let workflows = [WorkflowRegistration(Collector.self)]
+        try await withWorker(service, configuration, workflows: workflows, activities: [charge]) { group in
             service.add(activityTask(1))
             await started.pass()
             service.add(activityTask(2))
+            while service.waitingPolls == 0 { await Task.yield() }
             await group.triggerGracefulShutdown()
+            // It has begun to stop when it no longer asks for workflow tasks.
+            while service.waitingPolls > 0 { await Task.yield() }
             gate.open()
         }
         #expect(service.calls.compactMap(Self.completed).map(\.token.claim) == [1])
@@ -40,6 +45,26 @@ struct WorkerShutdownTests {
             Issue.record("the registration is withdrawn last: \(service.calls)")
             return
         }
+    }
+
+    @Test func `a stopping worker does not take again and again what it hands back`() async throws {
+        let service = FakeTaskService { $0.isEndless = true }
+        let stop = Gate()
+        let group = Mutex<ServiceGroup?>(nil)
+        service.change { script in
+            script.completeWorkflow = { _ in
+                // On the poller's own thread, which then never waits: whoever would cancel the poller finds no other.
+                await group.withLock { $0 }?.triggerGracefulShutdown()
+                stop.open()
+                return NextTasks()
+            }
+        }
+        try await withWorker(service, workflows: [WorkflowRegistration(Collector.self)]) { running in
+            group.withLock { $0 = running }
+            service.add(HistoryScript(run: "run", count: 0).task(partial: false))
+            await stop.pass()
+        }
+        #expect(service.calls.compactMap(Self.released).count <= 4, "two pollers, each with at most a task or two")
     }
 
     @Test func `an activity that outlasts the graceful time is cancelled and handed back`() async throws {
@@ -82,52 +107,6 @@ struct WorkerShutdownTests {
         }
         #expect(service.calls.compactMap(Self.released) == [activityTask(1).token])
         gate.open()
-    }
-
-    /// Blocks its thread, as workflow code must not.
-    private actor Blocker: WorkflowDefinition {
-        static let entered = Gate()
-        static let release = Dispatch.DispatchSemaphore(value: 0)
-
-        func run(_ count: Int) async throws -> Int {
-            Self.entered.open()
-            Self.block()
-            return count
-        }
-
-        private static func block() { release.wait() }
-    }
-
-    @Test func `workflow code that holds its thread is named, and left behind when the worker stops`() async throws {
-        let clock = TestClock()
-        let handler = InMemoryLogHandler()
-        let service = FakeTaskService()
-        try await withWorker(
-            service,
-            testConfiguration(clock: clock),
-            workflows: [WorkflowRegistration(Blocker.self)],
-            logger: Logger(label: "test") { _ in handler }
-        ) { group in
-            var task = HistoryScript(run: "stuck", count: 1).task(partial: false)
-            task.workflowType = "Blocker"
-            service.add(task)
-            await Blocker.entered.pass()
-            for offset in [2, 4] {
-                await clock.waitForSleeper(until: .seconds(offset))
-                clock.advance(by: .seconds(2))
-            }
-            await clock.waitForSleeper(until: .seconds(6))
-            await group.triggerGracefulShutdown()
-            for (offset, step) in [(34, 30), (39, 5)] {
-                await clock.waitForSleeper(until: .seconds(offset))
-                clock.advance(by: .seconds(step))
-            }
-        }
-        let warnings = handler.entries.filter { $0.message.description.contains("holds its thread") }
-        #expect(warnings.map { $0.metadata[LogKeys.runID] }.first == "stuck")
-        #expect(warnings.count == 1, "each long turn is named once")
-        #expect(service.calls.allSatisfy { if case .completeWorkflow = $0 { false } else { true } })
-        Blocker.release.signal()
     }
 
     @Test func `cancelling the worker skips the graceful time but still hands back and withdraws`() async throws {

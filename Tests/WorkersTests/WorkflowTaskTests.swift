@@ -1,3 +1,5 @@
+import InMemoryLogging
+import Logging
 import Synchronization
 import Testing
 import Workers
@@ -110,9 +112,12 @@ struct WorkflowTaskTests {
         #expect(service.calls.compactMap(Self.failed).isEmpty)
     }
 
-    @Test func `replay that differs fails the task and never the workflow`() async throws {
+    @Test func `replay that differs fails the task and never the workflow, and the log has the report as data`()
+        async throws
+    {
         let service = FakeTaskService()
-        try await withWorker(service, workflows: workflows) { _ in
+        let handler = InMemoryLogHandler()
+        try await withWorker(service, workflows: workflows, logger: Logger(label: "test") { _ in handler }) { _ in
             var script = HistoryScript(run: "run", count: 2)
             script.say("a")
             script.corrupt()
@@ -122,6 +127,11 @@ struct WorkflowTaskTests {
             #expect(request.cause == .nonDeterministicError)
             #expect(request.failure.message.contains("nondeterminism"))
             #expect(request.worker.session == 7)
+            let report = try #require(request.failure.nondeterminismReport)
+            let line = try #require(handler.entries.first { $0.metadata[LogKeys.nondeterminism] != nil })
+            let json = try #require(report.json)
+            #expect(line.metadata[LogKeys.nondeterminism] == "\(json)")
+            #expect(report.recorded != nil || report.wanted != nil)
         }
         #expect(service.calls.compactMap(Self.completed).isEmpty)
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import WorkflowAPI
 import WorkflowTesting
@@ -88,6 +89,57 @@ actor Deprecated: WorkflowDefinition {
         let recorded = WorkflowTaskFailure(try #require(report))
         #expect(recorded.cause == .nonDeterministicError && recorded.failure.nondeterminismReport == report)
         #expect(recorded.failure.escapeReport == nil)
+    }
+
+    @Test func `the report is data: types, calls, the last match with its place, and where a patch goes`() async throws
+    {
+        let history = try await Self.history(of: First.self)
+        func report(_ definition: WorkflowRegistration) throws -> NondeterminismReport {
+            try #require(
+                #expect(throws: NondeterminismReport.self) { try WorkflowReplayer([definition]).replay(history) }
+            )
+        }
+        let swapped = try report(WorkflowRegistration(Swapped.self))
+        #expect(swapped.eventType == "ActivityTaskScheduled")
+        #expect(swapped.recorded == .init(.activity, id: "1", name: "a"))
+        #expect(swapped.wanted == .init(.activity, id: "1", name: "b"))
+        #expect(swapped.lastMatchingCall == nil)
+        #expect(swapped.patchPlace?.position == .before && swapped.patchPlace?.location == swapped.location)
+        let place = try #require(swapped.location)
+        #expect(swapped.description.contains("behind Workflow.patched(...) before \(place), or run"))
+        let shorter = try report(WorkflowRegistration(Shorter.self))
+        #expect(shorter.eventType == "TimerStarted" && shorter.recorded == .init(.timer, id: "1"))
+        #expect(shorter.wanted == .init(.complete) && shorter.location == nil)
+        let last = try #require(shorter.lastMatchingCall)
+        #expect(last.call == .init(.activity, id: "1", name: "a") && last.eventID == 5)
+        // Found in history rather than waited for, and known all the same.
+        #expect(shorter.patchPlace?.position == .after && shorter.patchPlace?.location == last.location)
+        #expect(last.location?.line == place.line + 7, "the line of Shorter's activity")
+        for report in [swapped, shorter] {
+            let json = try #require(report.json)
+            #expect(try JSONDecoder().decode(NondeterminismReport.self, from: Data(json.utf8)) == report)
+            #expect(!json.contains("\n"))
+        }
+    }
+
+    @Test func `a report that was recorded before there were calls in it is read`() throws {
+        let old =
+            #"{"actual":"wants to complete the run","eventID":5,"expected":"timer 1","runID":"r","workflowID":"w","#
+            + #""workflowType":"T"}"#
+        let report = try JSONDecoder().decode(NondeterminismReport.self, from: Data(old.utf8))
+        #expect(report.expected == "timer 1" && report.wanted == nil && report.eventType == nil)
+        #expect(report.description.contains("nondeterminism at event 5 of T w: history has timer 1"))
+    }
+
+    @Test func `a patch that is asked for too early is named with its place`() async throws {
+        let history = try await Self.history(of: Patched.self)
+        let report = try #require(
+            #expect(throws: NondeterminismReport.self) {
+                try WorkflowReplayer([WorkflowRegistration(First.self)]).replay(history)
+            }
+        )
+        #expect(report.recorded == .init(.patch, id: "two") && report.wanted == .init(.timer, id: "1"))
+        #expect(report.eventType == "MarkerRecorded" && report.expected == "patch 'two'")
     }
 
     @Test func `a command that is missing, and one too many, are found`() async throws {

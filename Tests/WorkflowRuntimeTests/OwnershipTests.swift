@@ -5,7 +5,7 @@ import WorkflowRuntime
 
 /// Shows itself to others and waits.
 private actor Victim: WorkflowDefinition {
-    static let last = Mutex<Victim?>(nil)
+    static let last = Synchronization.Mutex<Victim?>(nil)
     private var changes = 0
 
     func run(_ input: NoValue) async throws -> String {

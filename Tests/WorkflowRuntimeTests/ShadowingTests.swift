@@ -73,6 +73,7 @@ struct ShadowingTests {
     ]
 
     private static let right = """
+        func use(_ values: Any...) {}
         actor Right: WorkflowDefinition {
             private var since: Date = .distantPast
             private let epoch = Date(timeIntervalSince1970: 0)
@@ -90,13 +91,13 @@ struct ShadowingTests {
                 dates += [1.0, 2.0].map(Date.init(timeIntervalSince1970:))
                 dates.append(try JSONDecoder().decode(Date.self, from: Data("0".utf8)))
                 id = ["x"].compactMap(UUID.init(uuidString:)).first
-                print(UUID.self, Set<UUID>(), now.formatted(Date.ISO8601FormatStyle.iso8601))
+                use(UUID.self, Set<UUID>(), now.formatted(Date.ISO8601FormatStyle.iso8601))
                 let handle: Task<Void, Never>? = nil
                 guard handle == nil else { return now }
                 let empty: [String: Date] = [:]
-                print(empty, Dictionary<String, Date>(), [String: Foundation.Date](), [UUID](), Optional<Date>.none as Any)
-                print(input.timeIntervalSince(now), Date.init(timeIntervalSince1970: 5))
-                print(try JSONDecoder().decode(Array<UUID>.self, from: Data()), input as Date)
+                use(empty, Dictionary<String, Date>(), [String: Foundation.Date](), [UUID](), Optional<Date>.none as Any)
+                use(input.timeIntervalSince(now), Date.init(timeIntervalSince1970: 5))
+                use(try JSONDecoder().decode(Array<UUID>.self, from: Data()), input as Date)
                 try await Workflow.sleep(for: .seconds(1))
                 return max(now, since, epoch)
             }
@@ -105,6 +106,7 @@ struct ShadowingTests {
 
     /// What looks much like it, and is the workflow's own affair.
     private static let rightInMacro = """
+        func use(_ values: Any...) {}
         struct Dice: RandomNumberGenerator {
             static func random(in range: Range<Int>) -> Int { range.lowerBound }
             mutating func next() -> UInt64 { 4 }
@@ -115,11 +117,11 @@ struct ShadowingTests {
             private var delivery: Delivery = .now
             func run(_ input: Date) async throws -> Date {
                 var dice = Dice()
-                print(Int.random(in: 0..<5, using: &dice), [1].shuffled(using: &dice), [1].randomElement(using: &dice))
-                print(try Workflow.random(in: 0..<5), try Workflow.shuffled([1]), Dice.random(in: 0..<5))
-                print(input.timeIntervalSince(Workflow.now), input.timeIntervalSinceReferenceDate, time(5))
-                print([1.0].map(Date.init(timeIntervalSince1970:)), UUID.init(uuidString: "") as Any)
-                print(Calendar(identifier: .gregorian), TimeZone(identifier: "UTC") as Any, Locale(identifier: "bn"))
+                use(Int.random(in: 0..<5, using: &dice), [1].shuffled(using: &dice), [1].randomElement(using: &dice))
+                use(try Workflow.random(in: 0..<5), try Workflow.shuffled([1]), Dice.random(in: 0..<5))
+                use(input.timeIntervalSince(Workflow.now), input.timeIntervalSinceReferenceDate, time(5))
+                use([1.0].map(Date.init(timeIntervalSince1970:)), UUID.init(uuidString: "") as Any)
+                use(Calendar(identifier: .gregorian), TimeZone(identifier: "UTC") as Any, Locale(identifier: "bn"))
                 delivery = .now
                 return Date.init(timeIntervalSince1970: 5)
             }
@@ -163,46 +165,6 @@ struct ShadowingTests {
         for code in [Self.right, Self.rightInMacro] {
             let errors = try Compiler.errors(Self.imports.joined(separator: "\n") + "\n" + code)
             #expect(errors.isEmpty, "\(errors)")
-        }
-    }
-}
-
-/// The Swift compiler, against the modules that were built with the tests.
-enum Compiler {
-    /// The errors of a file, by line.
-    static func errors(_ code: String) throws -> [Int: [String]] {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "compile-\(UUID())")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: directory) }
-        let file = directory.appending(path: "Snippet.swift")
-        try Data(code.utf8).write(to: file)
-        let modules = try #require(products(), "the modules are not beside the tests")
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments =
-            ["swiftc", "-typecheck", "-swift-version", "6", "-I", modules.appending(path: "Modules").path]
-            + ["-load-plugin-executable", "\(modules.path)/WorkflowMacrosPlugin-tool#WorkflowMacrosPlugin"]
-            + ["-Xcc", "-fmodule-map-file=\(modules.path)/CWorkflowHooks.build/module.modulemap", file.path]
-        let pipe = Pipe()
-        process.standardError = pipe
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        var errors: [Int: [String]] = [:]
-        for match in text.matches(of: #/Snippet\.swift:(\d+):\d+: error: (.*)/#) {
-            errors[Int(match.1) ?? 0, default: []].append(String(match.2))
-        }
-        // An error without a line, a module that is missing for instance.
-        if errors.isEmpty, process.terminationStatus != 0 { errors[0] = [text] }
-        return errors
-    }
-
-    private static func products() -> URL? {
-        let argument = URL(filePath: ProcessInfo.processInfo.arguments.first ?? ".")
-        let places = [Bundle.main.bundleURL] + Bundle.allBundles.map(\.bundleURL) + [argument]
-        return places.flatMap { [$0, $0.deletingLastPathComponent()] }.first {
-            FileManager.default.fileExists(atPath: $0.appending(path: "Modules/WorkflowRuntime.swiftmodule").path)
         }
     }
 }

@@ -83,8 +83,15 @@ actor Busy: WorkflowDefinition {
 /// Leaves the run by an unstructured task's sleep.
 actor Escaping: WorkflowDefinition {
     func run(_ input: NoValue) async throws -> String {
-        try await _Concurrency.Task.sleep(for: .seconds(3600))
+        try await Self.nap()
         return "never"
+    }
+
+    private static func nap() async throws { try await doze() }
+
+    static let line = #line + 2
+    private static func doze() async throws {
+        try await _Concurrency.Task.sleep(for: .seconds(3600))
     }
 }
 
@@ -218,7 +225,11 @@ actor Nosy: WorkflowDefinition {
         #expect(failure.message.contains("not on a workflow primitive"))
         let report = try #require(failure.escapeReport)
         #expect(report.workflowID == "e" && report.runID == description.summary.execution.runID.rawValue)
-        #expect(report.kind == .suspendedOutside && report.reason == failure.message && report.eventID == 3)
+        #expect(report.kind == .suspendedOutside && failure.message == "\(report)" && report.eventID == 3)
+        // The task is suspended in a helper of a helper: the innermost that its author wrote.
+        let place = SourceLocation(fileID: "WorkflowRuntimeTests/WorkflowBehaviourTests.swift", line: Escaping.line)
+        #expect(report.location == place, "\(report.stack ?? [])")
+        #expect(report.function?.contains("doze") == true)
         #expect(failure.nondeterminismReport == nil)
     }
 

@@ -15,7 +15,7 @@ import Testing
 
     @Test func `missing, foreign, damaged and newer files are told apart and left as they are`() throws {
         let program = try Program("workflowctl")
-        defer { program.remove() }
+        defer { program.remove(leavingHistories: "the files are none of this program's") }
         func path(_ name: String) -> String { program.directory.appending(path: name).path }
         try expectRefusal(program, ["list"], 1, "there is no workflow database at ./workflow.db")
         #expect(!FileManager.default.fileExists(atPath: path("workflow.db")))

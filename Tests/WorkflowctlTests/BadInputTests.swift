@@ -160,7 +160,7 @@ import Testing
             (["erp", "load", "/nowhere.json"], 1, "cannot be read"), (["list", "--limit", "0"], 1, "limit"),
             (["list", "--limit", "x"], 64, "limit"), (["list", "--status", "nope"], 64, "nope"),
             (["result", "open", "--timeout", "soon"], 64, "soon"), (["nonsense"], 64, "nonsense"),
-            (["list", "--store", "postgres://x"], 64, "sqlite:PATH"), (["start"], 64, "type"),
+            (["list", "--store", "mysql://x"], 64, "sqlite:PATH"), (["start"], 64, "type"),
             (["result", "open", "--timeout", "0s"], 3, "open"),
         ]
         for bad in cases { try expectRefusal(bad.arguments, bad.status, bad.says) }

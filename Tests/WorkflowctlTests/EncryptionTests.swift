@@ -117,7 +117,10 @@ import WorkflowAPI
         let missing = "encrypted with key 'k2026'"
         expectRefusal(try program.run("result", "g"), "the result of workflow 'g' cannot be shown: it was \(missing)")
         expectRefusal(try program.run("result", "g", "--json"), "give that with --payload-keys FILE")
-        expectRefusal(try program.run("query", "g", "name"), "this payload was \(missing), which was not given")
+        expectRefusal(
+            try program.run("query", "g", "name"),
+            "this payload was \(missing), which was not given (PayloadKeys; --payload-keys FILE)"
+        )
         let wrong = "this payload was \(missing), which is not among the keys given (k1999)"
         expectRefusal(try keyed("result", "g", file: "other.keys"), wrong)
         expectRefusal(try keyed("query", "g", "name", file: "other.keys"), wrong)
@@ -244,7 +247,7 @@ import WorkflowAPI
 
     @Test func `a damaged payload is called so, and whoever completes an activity in the clear is warned`() async throws
     {
-        defer { program.remove() }
+        defer { program.remove(leavingHistories: "a payload is damaged") }
         try makeKey("k2026")
         let store = try await ScriptedStore(program)
         let worker = try await store.register("worker-a")

@@ -48,7 +48,7 @@ import Testing
             (["--store"], "--store needs a value"), (["--namespace", "--json", "list"], "--namespace needs a value"),
             (["--payload-keys"], "--payload-keys needs a value"), (["--json"], "a command is missing"),
             (["--stor", "x", "list"], "--stor"),
-            (["--", "--store", "x", "list"], "unexpected"), (["--store", "postgres://x", "list"], "sqlite:PATH"),
+            (["--", "--store", "x", "list"], "unexpected"), (["--store", "mysql://x", "list"], "sqlite:PATH"),
             (["--store", "sqlite:x.db", "nonsense"], "nonsense"),
         ] {
             let outcome = try program.run(arguments)

@@ -27,6 +27,10 @@ import WorkflowAPI
 
     private static let report =
         #"{"actual":"wants to schedule activity 1 'b'","eventID":5,"expected":"activity 1 'a'","#
+        + #""eventType":"ActivityTaskScheduled","recorded":{"kind":"activity","id":"1","name":"a"},"#
+        + #""wanted":{"kind":"activity","id":"1","name":"b"},"lastMatchingCall":{"eventID":3,"call":{"kind":"timer","#
+        + #""id":"1"},"location":{"fileID":"Greeting/Greeting.swift","line":9}},"#
+        + #""patchPlace":{"position":"before","location":{"fileID":"Greeting/Greeting.swift","line":12}},"#
         + #""lastMatch":"event 3, timer 1","location":{"fileID":"Greeting/Greeting.swift","line":12},"#
         + #""runID":"r","workflowID":"differs","workflowType":"Greeting"}"#
     private static let escape =
@@ -75,7 +79,7 @@ import WorkflowAPI
 
     @Test func `the output for scripts is as it was`() async throws {
         let program = try Program()
-        defer { program.remove() }
+        defer { program.remove(leavingHistories: "a script asks for what no code does") }
         let store = try await ScriptedStore(program)
         try await fill(store)
         try expectGolden("list", program, "list")
@@ -105,7 +109,7 @@ import WorkflowAPI
 
     @Test func `a closed run is described with what became of it`() async throws {
         let program = try Program()
-        defer { program.remove() }
+        defer { program.remove(leavingHistories: "a script asks for what no code does") }
         let store = try await ScriptedStore(program)
         try await fill(store)
         try await fail(store)
@@ -120,7 +124,7 @@ import WorkflowAPI
 
     @Test func `words of others keep to their line and move no cursor`() async throws {
         let program = try Program()
-        defer { program.remove() }
+        defer { program.remove(leavingHistories: "a script asks for what no code does") }
         let store = try await ScriptedStore(program)
         let worker = try await store.register("worker-a")
         try await store.start("g")
@@ -135,14 +139,15 @@ import WorkflowAPI
 
     @Test func `the reports of replay can be read by people`() async throws {
         let program = try Program()
-        defer { program.remove() }
+        defer { program.remove(leavingHistories: "a script asks for what no code does") }
         let store = try await ScriptedStore(program)
         try await fill(store)
         let differs = try program.run("describe", "differs").output
         for line in [
-            "problem    nondeterminism", "the code no longer fits the history", "at event     5",
+            "problem    nondeterminism", "the code no longer fits the history", "at event     5, ActivityTaskScheduled",
             "history has  activity 1 'a'", "the code     wants to schedule activity 1 'b'",
-            "in           Greeting/Greeting.swift:12", "last match   event 3, timer 1", "Workflow.patched",
+            "in           Greeting/Greeting.swift:12", "last match   event 3, timer 1 in Greeting/Greeting.swift:9",
+            "patch goes   before Greeting/Greeting.swift:12", "Workflow.patched",
         ] {
             #expect(differs.contains(line), "\(differs)")
         }

@@ -38,6 +38,12 @@ import Testing
         let start = ["start", "EmployeeOnboarding", "--id", "E-7", "--input"]
         let stranger = try program.run(start + [input(manager: "nobody")])
         #expect(stranger.status == 1 && stranger.errors.contains("'nobody' (managerId) is no active user"))
+        let nowhere = try program.run(start + [input().replacing("operations", with: "operation")])
+        #expect(nowhere.status == 1, "\(nowhere.output)")
+        #expect(nowhere.errors.contains("nobody knows the department 'operation'"), "\(nowhere.errors)")
+        #expect(nowhere.errors.contains("did you mean 'operations'?"))
+        let never = try program.run(start + [input().replacing("2020-01-05", with: "1920-01-05")])
+        #expect(never.status == 1 && never.errors.contains("more than ten years from today"), "\(never.errors)")
         let bad = try program.run(start + [input(nid: "12345")])
         #expect(bad.status != 0 && bad.errors.contains("nid") && !bad.errors.contains("12345"), "\(bad.errors)")
 
@@ -55,8 +61,11 @@ import Testing
         try wait(for: "first_week_tasks", "query", "E-7", "status")
         try wait(for: #""state":"waiting""#, "query", "E-7", "tasks")
         #expect(try program.run("query", "E-7", "progress").output == "85")
-        let done = #"{"taskId":"benefits-enrollment","completedBy":"salma"}"#
-        #expect(try program.run("signal", "E-7", "completeTask", "--input", done).status == 0)
+        let approved = try program.run("tasks", "approve", "E-7", "--as", "salma")
+        #expect(
+            approved.output == "Enrol in benefits of Shirin Akhter: approved by salma as HR (benefits)",
+            "\(approved)"
+        )
         let result = try program.run("result", "E-7", "--timeout", "30s")
         #expect(result.output.contains(#""status":"completed""#), "\(result.output)\(result.errors)")
         let employees = try program.run("erp", "employees")
@@ -119,5 +128,31 @@ import Testing
         // The workstation is free again, the user name stays taken.
         let tasks = try program.run("query", "E-8", "tasks").output
         #expect(tasks.contains("WS-001") && tasks.contains("shirin.akhter2"), "\(tasks)")
+    }
+
+    @Test func `a tenant can insist on encryption, and otherwise is warned`() throws {
+        defer { program.remove() }
+        try load()
+        let start = ["start", "EmployeeOnboarding", "--id", "E-7", "--input", input()]
+        let clear = try program.run(start + ["--json"])
+        #expect(clear.status == 0)
+        #expect(clear.errors.components(separatedBy: "are stored in clear").count == 2, "\(clear.errors)")
+        let file = program.path("insist.json")
+        try #"{"namespaces": [{"name": "default", "requireEncryption": ["EmployeeOnboarding"]}]}"#
+            .write(toFile: file, atomically: true, encoding: .utf8)
+        #expect(try program.run("erp", "load", file).status == 0)
+        let other =
+            ["start", "EmployeeOnboarding", "--id", "E-8", "--input"]
+            + [input().replacing("E-7", with: "E-8")]
+        let refused = try program.run(other)
+        #expect(refused.status == 1 && refused.output.isEmpty)
+        #expect(refused.errors.contains("with encrypted input only: give --payload-keys FILE"), "\(refused.errors)")
+        #expect(refused.errors.split(separator: "\n").count == 1)
+        #expect(try program.run("describe", "E-8").status != 0)
+        let keys = program.path("payload.keys")
+        try program.run("keys", "generate", "--id", "k1").output.write(toFile: keys, atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: keys)
+        let good = try program.run(other + ["--payload-keys", keys])
+        #expect(good.status == 0 && good.errors.isEmpty, "\(good.errors)")
     }
 }

@@ -1,5 +1,6 @@
 import ChildProcesses
 import Foundation
+import Testing
 
 /// Runs the example program as a user would: real processes, a real file.
 struct Program: Sendable {
@@ -99,5 +100,41 @@ struct Program: Sendable {
         }
     }
 
-    func remove() { try? FileManager.default.removeItem(at: directory) }
+    /// Replays every run of every store in the program's directory, open ones too, in one go and turn by turn, and removes it.
+    /// Histories are left alone for a reason, or all but those of a type.
+    func remove(
+        leavingHistories reason: String? = nil,
+        butOfType type: String? = nil,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        do {
+            let names = try FileManager.default.contentsOfDirectory(atPath: directory.path)
+            for name in names.sorted() where name.hasSuffix(".db") && (reason == nil || type != nil) {
+                try replayHistories(of: "sqlite:\(name)", type: type, sourceLocation: sourceLocation)
+            }
+        } catch {
+            Issue.record(error, sourceLocation: sourceLocation)
+        }
+        try? FileManager.default.removeItem(at: directory)
+    }
+
+    /// Replays every run of a store, or those of a type, against this program's code, with the keys that lie in its directory;
+    /// records an issue if one differs.
+    func replayHistories(
+        of store: String,
+        type: String? = nil,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        var command = ["replay", "--all", "--turn-by-turn", "--ignore-unknown-types", "--store", store]
+        if FileManager.default.fileExists(atPath: path("payload.keys")) {
+            command += ["--payload-keys", "payload.keys"]
+        }
+        if let type { command += ["--workflow-type", type] }
+        let outcome = try run(command)
+        #expect(
+            outcome.status == 0,
+            "the histories of \(store): \(outcome.output) \(outcome.errors)",
+            sourceLocation: sourceLocation
+        )
+    }
 }

@@ -48,6 +48,10 @@ import Testing
     }
 
     private func expectRefusal(_ says: String, _ arguments: String...) throws {
+        try expectRefusal(says, arguments)
+    }
+
+    private func expectRefusal(_ says: String, _ arguments: [String]) throws {
         let outcome = try program.run(arguments)
         #expect(outcome.status != 0, "\(arguments): \(outcome.output)")
         #expect(outcome.errors.contains(says), "\(outcome.errors)")
@@ -70,7 +74,18 @@ import Testing
             try start("PO-1", 250_000)
             try wait(for: "PO-1", "tasks", "list")
             let list = try program.run("tasks", "list").output
-            for word in ["T-1", "department_head", "2,50,000.00", "rahim"] { #expect(list.contains(word), "\(list)") }
+            for word in ["T-1", "department_head", "2,50,000.00", "rahim", "to be decided"] {
+                #expect(list.contains(word), "\(list)")
+            }
+            #expect(try program.run("tasks", "list", "--bengali").output.contains("২,৫০,০০০.০০"))
+            try expectRefusal(
+                "waits for department head (T-1) at the moment",
+                "tasks",
+                "approve",
+                "PO-1",
+                "--as",
+                "nasrin"
+            )
             let json = try program.run("tasks", "list", "--as", "karim", "--json").output
             #expect(json.split(separator: "\n").count == 1)
             for part in [
@@ -98,6 +113,64 @@ import Testing
             try expectRefusal("T-1 is already done by karim (approved: needed)", "tasks", "approve", "T-1")
             let history = try program.run("query", "PO-1", "approvalHistory").output
             #expect(history.contains(#""caller":"\#(me)@"#) && history.contains("needed"), "\(history)")
+        }
+    }
+
+    @Test func `an approver asks, and the requester sees the question as a task and answers it`() throws {
+        try load(actForOthers: true)
+        try withWorker {
+            try start("PO-1", 60_000)
+            try wait(for: "PO-1", "tasks", "list", "--as", "karim")
+            let silent = try program.run("tasks", "ask", "T-1", "--as", "karim", "--question", "  ")
+            #expect(silent.errors.contains("--question must not be empty"), "\(silent.errors)")
+            try expectRefusal("does not have the role", "tasks", "ask", "T-1", "--as", "tanvir", "--question", "Why?")
+            let asked = try program.run("tasks", "ask", "PO-1", "--as", "karim", "--question", "Which site?")
+            #expect(asked.status == 0, "\(asked.errors)")
+            #expect(asked.output == "Order PO-1 (BDT 60,000.00): asked by karim as department head")
+            try wait(for: "T-2", "tasks", "list", "--as", "rahim")
+            let list = try program.run("tasks", "list", "--as", "rahim").output
+            for word in ["Order PO-1 (BDT 60,000.00): a question", "karim (department head) asks: Which site?"] {
+                #expect(list.contains(word), "\(list)")
+            }
+            try expectRefusal("Another question waits", "tasks", "ask", "T-1", "--as", "karim", "--question", "And?")
+            try expectRefusal("'tasks answer'", "tasks", "complete", "T-2", "--as", "rahim")
+            try expectRefusal("'tasks ask'", "tasks", "answer", "T-1", "--as", "rahim", "--text", "Savar")
+            try expectRefusal("for rahim or a deputy", "tasks", "answer", "T-2", "--as", "tanvir", "--text", "Savar")
+            let deputy = ["tasks", "delegate", "--as", "rahim", "--to", "tanvir"]
+            #expect(try program.run(deputy + ["--from", "2026-01-01", "--until", "2099-01-01"]).status == 0)
+            #expect(
+                try program.run("tasks", "list", "--as", "tanvir", "--json").output.contains(#""onBehalfOf":"rahim""#)
+            )
+            let revoked = try program.run(deputy + ["--revoke"])
+            #expect(revoked.output == "tanvir may not decide for rahim any more", "\(revoked.errors)")
+            try expectRefusal("'tanvir' is no deputy of 'rahim', today or later", deputy + ["--revoke"])
+            let half = try program.run(deputy + ["--from", "2026-01-01"])
+            #expect(half.errors.contains("--from and --until are needed, or --revoke"), "\(half.errors)")
+            let answered = try program.run("tasks", "answer", "PO-1", "--as", "rahim", "--text", "Savar")
+            #expect(
+                answered.output == "Order PO-1 (BDT 60,000.00): a question: answered by rahim",
+                "\(answered.errors)"
+            )
+            let history = try program.run("query", "PO-1", "approvalHistory").output
+            #expect(
+                history.contains(#""outcome":"info_provided""#) && history.contains(#""approver":"rahim""#),
+                "\(history)"
+            )
+            try wait(for: "answered", "tasks", "list", "--as", "karim")
+            try expectRefusal(
+                "T-2 is already done by rahim",
+                "tasks",
+                "answer",
+                "T-2",
+                "--as",
+                "rahim",
+                "--text",
+                "Savar"
+            )
+            #expect(try program.run("tasks", "approve", "PO-1", "--as", "karim").status == 0)
+            #expect(try program.run("erp", "budget").output.contains("60,000.00"))
+            let sums = try program.run("erp", "budget", "verify")
+            #expect(sums.output == "1 budget, and all sums are those of the orders and invoices", "\(sums.errors)")
         }
     }
 
@@ -195,7 +268,13 @@ import Testing
             )
             #expect(try program.run("terminate", "PO-1", "--reason", "test").status == 0)
             #expect(try program.run("tasks", "list").errors.contains("nothing waits for 'karim'"))
-            try expectRefusal("ended from outside", "tasks", "approve", "T-1")
+            // Not only left out: the row is closed.
+            try expectRefusal(
+                "T-1 is already withdrawn (the workflow was ended from outside)",
+                "tasks",
+                "approve",
+                "T-1"
+            )
         }
     }
 }

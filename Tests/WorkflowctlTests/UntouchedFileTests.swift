@@ -19,7 +19,7 @@ import Testing
     @Test(arguments: ["DELETE", "WAL"])
     func `a store of a newer program keeps its bytes and gets no files beside it`(journal: String) throws {
         let program = try Program("workflowctl")
-        defer { program.remove() }
+        defer { program.remove(leavingHistories: "the file is of a newer program") }
         #expect(try program.run("schema", "migrate", "--store", "sqlite:newer.db").status == 0)
         let newer = try SQLiteConnection(path: program.path("newer.db"), flags: 2, synchronous: "FULL")
         try newer.executeScript("UPDATE schema_version SET version = 99; PRAGMA user_version=99")

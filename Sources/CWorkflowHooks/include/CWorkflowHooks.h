@@ -4,4 +4,6 @@
 #include "crash_blame.h"
 #include "file_locks.h"
 #include "threads.h"
+#include "thread_stack.h"
 #include "pipes.h"
+#include "async_chain.h"

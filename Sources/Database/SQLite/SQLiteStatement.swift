@@ -102,7 +102,7 @@ package final class SQLiteStatement {
     var columnCount: Int32 { sqlite3_column_count(handle) }
 
     /// A column as the database has it.
-    func value(_ column: Int32) -> StoreValue {
+    package func value(_ column: Int32) -> StoreValue {
         switch sqlite3_column_type(handle, column) {
         case SQLITE_INTEGER: .integer(integer(column))
         case SQLITE_FLOAT: .real(sqlite3_column_double(handle, column))

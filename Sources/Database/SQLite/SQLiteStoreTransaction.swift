@@ -143,7 +143,7 @@ extension SQLiteStatement {
 
 extension Duration {
     /// Nanoseconds, held to what 64 bits hold.
-    fileprivate var wholeNanoseconds: Int64 {
+    var wholeNanoseconds: Int64 {
         let (seconds, attoseconds) = components
         let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
         return overflow ? .max / 2 : min(.max / 2, whole + attoseconds / 1_000_000_000)

@@ -8,12 +8,19 @@ package struct SchemaComponent: Sendable {
     /// The first makes version 1 out of nothing, the next version 2 out of 1. What was published never changes.
     package let steps: [SchemaStep]
 
+    /// The same tables in PostgreSQL's words; nil when one set of scripts does for both.
+    package let postgres: PostgresScripts?
+
     /// Whole and steps are SQL scripts without transaction statements.
-    package init(name: String, whole: String, steps: [SchemaStep]) {
+    package init(name: String, whole: String, steps: [SchemaStep], postgres: PostgresScripts? = nil) {
         self.name = name
         self.whole = whole
         self.steps = steps
+        self.postgres = postgres
     }
+
+    /// What makes its tables on PostgreSQL.
+    package var onPostgres: PostgresScripts { postgres ?? PostgresScripts(whole: whole, firstVersion: 0, steps: steps) }
 
     /// The names of the tables that `whole` makes, in its order.
     package var tables: [String] {
@@ -33,9 +40,21 @@ package struct SchemaStep: Sendable {
     package let name: String
     /// An SQL script without transaction statements. Foreign keys are checked at its end only.
     package let sql: String
+    /// The index that the step makes while others go on writing, outside of a transaction; PostgreSQL only.
+    package let concurrentIndex: String?
 
     package init(_ name: String, _ sql: String) {
         self.name = name
         self.sql = sql
+        concurrentIndex = nil
+    }
+
+    /// A step of one statement, `CREATE INDEX CONCURRENTLY index ...`, for tables that are large: nobody waits for it. It may
+    /// run again: an index that a crash has left half made is dropped and made anew. Not for partitioned tables, whose indexes
+    /// PostgreSQL makes in one go only.
+    package init(_ name: String, concurrently index: String, _ sql: String) {
+        self.name = name
+        self.sql = sql
+        concurrentIndex = index
     }
 }

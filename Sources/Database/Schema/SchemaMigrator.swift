@@ -27,9 +27,24 @@ package enum SchemaMigrator {
         in database: SQLiteDatabase,
         fill: @escaping @Sendable (SQLiteConnection) throws -> Void = { _ in }
     ) async throws -> Outcome {
+        let outcome = try await change(component, in: database, fill)
+        switch outcome {
+        case .current: SchemaJournal.current?.note(component, [])
+        case .created: SchemaJournal.current?.note(component, ["create"])
+        case .migrated(let from): SchemaJournal.current?.note(component, component.steps[Int(from)...].map(\.name))
+        }
+        return outcome
+    }
+
+    private static func change(
+        _ component: SchemaComponent,
+        in database: SQLiteDatabase,
+        _ fill: @escaping @Sendable (SQLiteConnection) throws -> Void
+    ) async throws -> Outcome {
         let found = try await database.read { try storedVersion(of: component.name, $0) }
         if found == component.version { return .current }
         try refuse(component, found: found, path: database.path)
+        if SchemaJournal.current?.isRehearsal == true { return found > 0 ? .migrated(from: found) : .created }
         guard found > 0 else { return try await database.write { try change($0, component, fill) } }
         guard try await database.becomeSoleProcess() else {
             // Whoever has the file open may have migrated it meanwhile.

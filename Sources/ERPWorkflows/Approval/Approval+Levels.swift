@@ -16,7 +16,7 @@ extension Approval {
             if outcome != nil { settle() }
             return outcome
         }
-        let texts = ApprovalTexts(request, level, ledger)
+        let texts = ApprovalTexts(request, level, ledger, row: rows[level.name])
         do {
             try await steps.announce(texts.opening(until: clock?.deadline))
             try await wait(for: level, texts)
@@ -24,14 +24,31 @@ extension Approval {
             // What people see as waiting would otherwise wait for ever.
             clock = nil
             let withdrawal = texts.closing(.withdrawn, note: "the \(ledger.noun) needs no decision any more")
-            try? await Workflow.shielded { [steps] in try await steps.close(withdrawal) }
+            try? await Workflow.shielded { try await self.close(withdrawal, texts) }
             throw error
         }
         let outcome = outcome(of: level)
         if case .timedOut = outcome { ledger.note(.timeout, level, at: Workflow.now) }
         if outcome != nil { settle() }
-        try await steps.close(texts.closing(outcome, ledger.votes(for: level).last))
+        // A cancellation that comes now must not leave the task open: nobody would close it any more.
+        let closing = texts.closing(outcome, ledger.votes(for: level).last)
+        try await Workflow.shielded { try await self.close(closing, texts) }
         return outcome
+    }
+
+    /// Closes the level's task, unless it is a row that the workflow closes itself, and the question that nobody answers now.
+    private func close(_ closing: HumanTaskClosing, _ texts: ApprovalTexts) async throws {
+        let isOpen = settledQuestions < ledger.questions
+        settledQuestions = ledger.questions
+        let question = texts.key.question(ledger.questions)
+        guard texts.isOwnRow else {
+            var closing = closing
+            if isOpen { closing.withdrawn = [question.task] }
+            return try await steps.close(closing)
+        }
+        // Runs that came by here before questions were tasks asked nothing of the kind.
+        guard isOpen, Workflow.patched("questions-are-tasks") else { return }
+        try await steps.close(HumanTaskClosing(question, .withdrawn, note: closing.note, time: closing.time))
     }
 
     /// Waits until the level is decided or its time is over.
@@ -77,6 +94,23 @@ extension Approval {
             try await Workflow.condition { self.inbox.hasSeen(first: arrived) }
             guard let clock, let next = clock.next else { return false }
             return !isDecided(level) && next.moment == .deadline && next.time <= Workflow.timestamp
+        case .unanswered:
+            // An answer that came in time counts, likewise.
+            let arrived = inbox.arrived
+            try await Workflow.condition { self.inbox.hasSeen(first: arrived) }
+            guard let next = clock?.next, next.moment == .unanswered, next.time <= Workflow.timestamp else { break }
+            clock?.goOn(at: next.time)
+            ledger.giveUpQuestion(at: Workflow.now)
+            let note = "the question was not answered, and the clock goes on"
+            settledQuestions = ledger.questions
+            var change = HumanTaskChange(texts.key, dueTime: clock?.deadline.date, note: note)
+            change.closing = HumanTaskClosing(
+                texts.key.question(ledger.questions),
+                .withdrawn,
+                note: "it was not answered in time",
+                time: Workflow.now
+            )
+            try await steps.change(change)
         }
         return false
     }
@@ -91,11 +125,22 @@ extension Approval {
         guard !isDecided(level) else { return }
         let question = ledger.history.last { $0.outcome == .infoRequested }
         if now.questions > before.questions, let question {
-            try await steps.announce(texts.question(question, now.questions))
+            try await steps.announce(texts.question(question, now.questions, until: clock?.next?.time))
         }
         let answer = ledger.history.last { $0.outcome == .infoProvided }
         if now.answers > before.answers, let answer {
-            try await steps.announce(texts.answer(answer, now.answers, to: question?.approver, until: clock?.deadline))
+            // Another question may have come since.
+            let answered = ledger.questions - (ledger.isWaitingForInfo ? 1 : 0)
+            settledQuestions = max(settledQuestions, answered)
+            var notice = texts.answer(answer, now.answers, to: question?.approver, until: clock?.deadline)
+            notice.change?.closing = HumanTaskClosing(
+                texts.key.question(answered),
+                .done,
+                by: answer.approver,
+                note: "answered; see approvalHistory",
+                time: Workflow.now
+            )
+            try await steps.announce(notice)
         }
         if now.votes > before.votes {
             try await steps.change(HumanTaskChange(texts.key, excluded: ledger.peopleDecided(for: level)))

@@ -87,7 +87,15 @@ extension Approval {
     }
 
     private func approver(of message: ApprovalInbox.Message) async throws -> Approver {
-        guard let person = message.person, let info = Workflow.info else { return Approver() }
+        guard let info = Workflow.info else { return Approver() }
+        var person = message.person
+        if case .answer = message.content {
+            // Before, anybody's answer counted, and those who answered then are not asked about now.
+            ledger.answersAreOfRequester = Workflow.patched("answers-of-the-requester")
+            // Without a name it is the requester who answers, if it was they who sent it.
+            if ledger.answersAreOfRequester { person = person ?? ledger.request?.document.requestedBy }
+        }
+        guard let person else { return Approver() }
         return try await steps.lookUp(
             ApproverRequest(tenant: info.namespace.rawValue, userId: person, time: message.time.date)
         )

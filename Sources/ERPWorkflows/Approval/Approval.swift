@@ -34,10 +34,20 @@ public final class Approval: @unchecked Sendable {
     var ledger: ApprovalLedger
     var inbox = ApprovalInbox()
     var clock: ApprovalClock?
+    /// Of so many questions, the first ones, the tasks are closed.
+    var settledQuestions = 0
     let steps = ApprovalSteps()
+    /// Levels whose tasks are rows that the workflow opens and closes itself, with the keys of those rows.
+    let rows: [String: String]
 
     /// An approval; `noun` is what people call the document: `order`.
-    public init(of noun: String = "document") { ledger = ApprovalLedger(noun: noun) }
+    public convenience init(of noun: String = "document") { self.init(of: noun, rows: [:]) }
+
+    /// The same with levels that are decided on rows of the workflow's own.
+    init(of noun: String, rows: [String: String]) {
+        ledger = ApprovalLedger(noun: noun)
+        self.rows = rows
+    }
 
     /// What happened so far, in order, refused attempts included.
     public var history: [ApprovalHistoryEntry] { ledger.history }

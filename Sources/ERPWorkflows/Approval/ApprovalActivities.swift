@@ -48,6 +48,11 @@ public struct ApprovalActivities: ActivityContainer {
                         people += others.filter { $0.role ?? role == role }.map(\.user)
                     }
                 }
+                for id in notice.also ?? [] {
+                    guard let user = try await directory.user(id, in: notice.tenant) else { continue }
+                    let others = try await deputies.deputies(of: id, at: notice.time, in: notice.tenant)
+                    people += [user] + others.filter { $0.role == nil }.map(\.user)
+                }
                 if let task = notice.task { _ = try await tasks.open(task) }
                 if let change = notice.change { try await tasks.change(change) }
                 try await notifications.send(Self.messages(notice, to: people))
@@ -65,7 +70,7 @@ public struct ApprovalActivities: ActivityContainer {
     }
 
     /// Activities over the tables in the engine's own file: what changes something is an exactly-once step.
-    package init(database: SQLiteDatabase) {
+    package init(database: any ApplicationDatabase) {
         activities = [
             ActivityRegistration(Self.lookUpApprover) { request in
                 try await database.look { tx in
@@ -109,7 +114,7 @@ public struct ApprovalActivities: ActivityContainer {
 
     /// The same, with services that take the place of those over the file: what needs one of them is an ordinary activity,
     /// idempotent as all are.
-    package init(database: SQLiteDatabase, replacing services: ERPServices) {
+    package init(database: any ApplicationDatabase, replacing services: ERPServices) {
         var names: Set<String> = []
         if services.directory != nil { names.formUnion([Self.lookUpApprover.name, Self.announce.name]) }
         if services.notifications != nil { names.insert(Self.announce.name) }
@@ -124,6 +129,15 @@ public struct ApprovalActivities: ActivityContainer {
     }
 
     private static func people(_ notice: ApprovalNotice, in tx: any StoreTransaction) throws -> [DirectoryUser] {
+        let named = try (notice.also ?? []).flatMap { id -> [DirectoryUser] in
+            guard let user = try SQLDirectoryService.user(id, of: notice.tenant, in: tx) else { return [] }
+            let others = try SQLDeputyService.deputies(of: id, at: notice.time, notice.tenant, in: tx)
+            return [user] + others.filter { $0.role == nil }.map(\.user)
+        }
+        return try audience(notice, in: tx) + named
+    }
+
+    private static func audience(_ notice: ApprovalNotice, in tx: any StoreTransaction) throws -> [DirectoryUser] {
         switch notice.audience {
         case .users(let ids): return try ids.compactMap { try SQLDirectoryService.user($0, of: notice.tenant, in: tx) }
         case .role(let role, let isDepartmentOnly):

@@ -8,6 +8,8 @@ struct ApprovalClock: Hashable, Sendable {
         case reminder
         case escalation
         case deadline
+        /// A question was not answered: the clock goes on.
+        case unanswered
     }
 
     let opened: Timestamp
@@ -17,6 +19,8 @@ struct ApprovalClock: Hashable, Sendable {
     private var stopped: Timestamp?
 
     init(_ level: ApprovalLevel, openedAt opened: Timestamp, _ rules: ApprovalRules) {
+        var rules = rules
+        rules.businessDays = level.businessDays ?? rules.businessDays
         self.opened = opened
         self.rules = rules
         let end = rules.deadline(days: level.days, from: opened)
@@ -28,9 +32,12 @@ struct ApprovalClock: Hashable, Sendable {
 
     var isStopped: Bool { stopped != nil }
 
-    /// What comes next, and when; nil while the clock stands. Of what comes at once the reminder is first, the end last.
+    /// What comes next, and when; while the clock stands only that it goes on. Of what comes at once the reminder is first, the end last.
     var next: (moment: Moment, time: Timestamp)? {
-        guard stopped == nil else { return nil }
+        if let stopped {
+            let days = rules.questionDays ?? ApprovalRules.usualQuestionDays
+            return (.unanswered, stopped + .seconds(86_400 * days))
+        }
         let order: [Moment] = [.reminder, .escalation, .deadline]
         let times = order.compactMap { moment in coming[moment].map { (moment, $0) } }
         return times.reduce(nil) { first, time in

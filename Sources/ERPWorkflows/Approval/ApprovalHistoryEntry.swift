@@ -20,6 +20,8 @@ public struct ApprovalHistoryEntry: Codable, Hashable, Sendable {
         case infoRequested = "info_requested"
         /// The answer came: the clock goes on.
         case infoProvided = "info_provided"
+        /// No answer came in time: the clock goes on without it.
+        case unanswered
         /// Nobody decided in time.
         case timeout
         /// More decisions broke a rule than are listed; `count` says how many more.

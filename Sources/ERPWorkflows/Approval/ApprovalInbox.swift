@@ -7,7 +7,7 @@ struct ApprovalInbox: Sendable {
         var content: Content
         var time: Timestamp
 
-        /// Whom the directory is asked about; nobody for an answer without a name.
+        /// Whom it names; nobody is named by some answers.
         var person: String? {
             switch content {
             case .decision(let decision): decision.approver

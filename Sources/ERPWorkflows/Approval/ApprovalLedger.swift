@@ -35,6 +35,8 @@ struct ApprovalLedger: Sendable {
     private(set) var isEscalated = false
     /// A question waits for its answer.
     private(set) var isWaitingForInfo = false
+    /// Only the requester and their deputies answer what is asked.
+    var answersAreOfRequester = true
     /// How many questions counted so far, and how many answers.
     private(set) var questions = 0
     private(set) var answers = 0
@@ -147,8 +149,17 @@ struct ApprovalLedger: Sendable {
             refuse(answer, because: closingReason ?? RefusalText.nobodyAsked, at: time)
             return false
         }
-        // An answer need not name anybody; whom it names has to be who sent it.
-        if answer.person != nil, let reason = DecisionRight(self, person).refusalOfSender(answer.caller) {
+        let right = DecisionRight(self, person)
+        var answerer = answer.person
+        var onBehalfOf: String?
+        if answersAreOfRequester {
+            if let reason = right.refusal(ofAnswerFrom: answer.caller) {
+                refuse(answer, because: reason, at: time)
+                return false
+            }
+            answerer = person.user?.id
+            onBehalfOf = answerer == request?.document.requestedBy ? nil : request?.document.requestedBy
+        } else if answer.person != nil, let reason = right.refusalOfSender(answer.caller) {
             refuse(answer, because: reason, at: time)
             return false
         }
@@ -159,12 +170,20 @@ struct ApprovalLedger: Sendable {
                 time: time,
                 outcome: .infoProvided,
                 level: openLevel,
-                approver: answer.person,
+                approver: answerer,
+                onBehalfOf: onBehalfOf,
                 caller: answer.caller?.clipped(to: TextLimits.name),
                 comments: answer.text
             )
         )
         return true
+    }
+
+    /// Nobody has answered in time.
+    mutating func giveUpQuestion(at time: Date) {
+        guard isWaitingForInfo, let openLevel else { return }
+        isWaitingForInfo = false
+        note(.unanswered, openLevel, at: time)
     }
 
     /// Notes that something that was said does not count, with why: a sentence for people.

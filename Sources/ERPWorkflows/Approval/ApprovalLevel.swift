@@ -6,6 +6,8 @@ public struct ApprovalLevel: Codable, Hashable, Sendable {
     public var title: String
     /// The role in the directory that may decide it.
     public var role: String
+    /// A user who may decide it as well, whatever their roles; nil for nobody in particular.
+    public var person: String?
     /// Only people of the document's own department may.
     public var isDepartmentOnly: Bool
     /// It asks another question than the other levels: whoever decides it may decide one of them as well.
@@ -14,6 +16,8 @@ public struct ApprovalLevel: Codable, Hashable, Sendable {
     public var quorum: Int
     /// How many days it has, counted from its opening.
     public var days: Int
+    /// Its days are business days, or every 24 hours; as the rules of the request say when nil.
+    public var businessDays: Bool?
     /// After how much of its time the approvers are reminded, 1 to 99; nil for never.
     public var reminderPercent: Int?
     /// Who is told, and may decide as well, when it takes long; nil for nobody.
@@ -24,20 +28,24 @@ public struct ApprovalLevel: Codable, Hashable, Sendable {
         _ name: String,
         title: String? = nil,
         role: String? = nil,
+        person: String? = nil,
         isDepartmentOnly: Bool = false,
         isApart: Bool = false,
         quorum: Int = 1,
         days: Int,
+        businessDays: Bool? = nil,
         reminderPercent: Int? = 50,
         escalation: ApprovalEscalation? = nil
     ) {
         self.name = name
         self.title = title ?? name.replacing("_", with: " ")
         self.role = role ?? name
+        self.person = person
         self.isDepartmentOnly = isDepartmentOnly
         self.isApart = isApart
         self.quorum = quorum
         self.days = days
+        self.businessDays = businessDays
         self.reminderPercent = reminderPercent
         self.escalation = escalation
     }

@@ -2,6 +2,8 @@
 public struct ApprovalLevelPolicy: Codable, Hashable, Sendable {
     /// How many days it has, 1 to 365.
     public var days: Int?
+    /// Count only business days of the calendar on this level, or every 24 hours; as for the other levels when left out.
+    public var businessDays: Bool?
     /// How many different people have to approve, 1 to 20.
     public var quorum: Int?
     /// After how much of its time the approvers are reminded, 1 to 99.
@@ -12,11 +14,13 @@ public struct ApprovalLevelPolicy: Codable, Hashable, Sendable {
     /// Changes; what is not given stays.
     public init(
         days: Int? = nil,
+        businessDays: Bool? = nil,
         quorum: Int? = nil,
         reminderPercent: Int? = nil,
         escalation: ApprovalEscalation? = nil
     ) {
         self.days = days
+        self.businessDays = businessDays
         self.quorum = quorum
         self.reminderPercent = reminderPercent
         self.escalation = escalation
@@ -37,6 +41,7 @@ public struct ApprovalLevelPolicy: Codable, Hashable, Sendable {
             return number
         }
         days = try number(.days, 1...365)
+        businessDays = try container.decodeIfPresent(Bool.self, forKey: .businessDays)
         quorum = try number(.quorum, 1...20)
         reminderPercent = try number(.reminderPercent, 1...99)
         escalation = try container.decodeIfPresent(ApprovalEscalation.self, forKey: .escalation)
@@ -46,6 +51,7 @@ public struct ApprovalLevelPolicy: Codable, Hashable, Sendable {
     public func applied(to level: ApprovalLevel) -> ApprovalLevel {
         var level = level
         level.days = days ?? level.days
+        level.businessDays = businessDays ?? level.businessDays
         level.quorum = quorum ?? level.quorum
         level.reminderPercent = reminderPercent ?? level.reminderPercent
         level.escalation = escalation ?? level.escalation

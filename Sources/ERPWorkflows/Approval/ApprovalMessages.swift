@@ -26,7 +26,7 @@ public struct ApprovalSignal: Codable, Hashable, Sendable {
 public struct RejectionSignal: Codable, Hashable, Sendable {
     /// The user who rejects; 1 to 200 characters.
     public var approver: String
-    /// Why; up to 2 000 characters.
+    /// Why; 1 to 2 000 characters.
     public var reason: String
 
     /// A rejection; nothing is checked.
@@ -35,11 +35,11 @@ public struct RejectionSignal: Codable, Hashable, Sendable {
         self.reason = reason
     }
 
-    /// Reads and checks a rejection. Throws `DecodingError` for texts that are too long.
+    /// Reads and checks a rejection. Throws `DecodingError` for texts that are too long, and for none.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         approver = try container.decodeName(forKey: .approver)
-        reason = try container.decodeWords(forKey: .reason)
+        reason = try container.decodeReason(forKey: .reason)
     }
 }
 
@@ -69,7 +69,7 @@ public struct InfoRequestSignal: Codable, Hashable, Sendable {
 public struct InfoAnswerSignal: Codable, Hashable, Sendable {
     /// The answer; up to 2 000 characters.
     public var answer: String
-    /// The user who answers, if it is said; 1 to 200 characters.
+    /// The user who answers: the requester or their deputy; 1 to 200 characters. The requester when it is not said.
     public var providedBy: String?
 
     /// An answer; nothing is checked.

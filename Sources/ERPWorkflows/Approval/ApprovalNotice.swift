@@ -14,6 +14,8 @@ struct ApprovalNotice: Codable, Hashable, Sendable {
     /// With the person's id at its end, what makes it one message and not two.
     var key: String
     var audience: Audience
+    /// Users who are told as well, and today's deputies of theirs.
+    var also: [String]?
     /// The document's.
     var department: String
     /// Users who are not told.

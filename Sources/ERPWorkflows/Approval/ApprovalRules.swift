@@ -12,6 +12,11 @@ public struct ApprovalRules: Codable, Hashable, Sendable {
     public var calendar: BusinessCalendar
     /// A decision counts also when it comes from another login than that of the person it names; off unless switched on.
     public var actForOthers: Bool
+    /// How many days of 24 hours a question may stop the clock of a level; ``usualQuestionDays`` when nil.
+    public var questionDays: Int?
+
+    /// 30: after that the clock goes on, so that no document waits for ever.
+    public static let usualQuestionDays = 30
 
     /// Rules; what is not given has the strict default.
     public init(
@@ -19,13 +24,15 @@ public struct ApprovalRules: Codable, Hashable, Sendable {
         oneLevelEach: Bool = true,
         businessDays: Bool = false,
         calendar: BusinessCalendar = .standard,
-        actForOthers: Bool = false
+        actForOthers: Bool = false,
+        questionDays: Int? = nil
     ) {
         self.fourEyes = fourEyes
         self.oneLevelEach = oneLevelEach
         self.businessDays = businessDays
         self.calendar = calendar
         self.actForOthers = actForOthers
+        self.questionDays = questionDays
     }
 
     /// When a level that opens at a moment is over.

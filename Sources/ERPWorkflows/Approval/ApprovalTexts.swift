@@ -8,20 +8,24 @@ struct ApprovalTexts: Sendable {
     private let request: ApprovalRequest
     private let level: ApprovalLevel
     private let workflowType: String
+    /// The task is a row of the workflow's own, which opens and closes it.
+    let isOwnRow: Bool
     /// Who had decided on earlier levels when this one opened.
     private let decidedBefore: [String]
 
-    init(_ request: ApprovalRequest, _ level: ApprovalLevel, _ ledger: ApprovalLedger) {
+    /// `row` names the task when the workflow has opened it itself.
+    init(_ request: ApprovalRequest, _ level: ApprovalLevel, _ ledger: ApprovalLedger, row: String? = nil) {
         let info = Workflow.info
         self.request = request
         self.level = level
+        isOwnRow = row != nil
         workflowType = info?.workflowType ?? ""
         decidedBefore = request.rules.oneLevelEach ? ledger.peopleDecided(for: level) : []
         key = HumanTaskKey(
             tenant: info?.namespace.rawValue ?? "",
             workflowId: info?.execution.workflowID.rawValue ?? "",
             runId: info?.execution.runID.rawValue ?? "",
-            task: "approval/\(level.name)"
+            task: row ?? "approval/\(level.name)"
         )
     }
 
@@ -34,6 +38,16 @@ struct ApprovalTexts: Sendable {
     /// The approvers are asked, and their task is opened.
     func opening(until deadline: Timestamp?) -> ApprovalNotice {
         var notice = notice("approval_requested", to: approvers, excluded(decidedBefore))
+        notice.also = level.person.map { [$0] }
+        guard !isOwnRow else {
+            notice.change = HumanTaskChange(
+                key,
+                dueTime: deadline?.date,
+                note: "to be decided",
+                excluded: excluded(decidedBefore)
+            )
+            return notice
+        }
         notice.task = HumanTask(
             key: key,
             workflowType: workflowType,
@@ -43,6 +57,7 @@ struct ApprovalTexts: Sendable {
             role: level.role,
             department: document.department,
             isDepartmentOnly: level.isDepartmentOnly,
+            assignee: level.person,
             requestedBy: document.requestedBy,
             amount: document.amount,
             excluded: excluded(decidedBefore),
@@ -54,6 +69,7 @@ struct ApprovalTexts: Sendable {
 
     func reminder(without decided: [String]) -> ApprovalNotice {
         var notice = notice("approval_reminder", to: approvers, excluded(decided))
+        notice.also = level.person.map { [$0] }
         notice.subject = "Reminder: \(notice.subject)"
         return notice
     }
@@ -73,11 +89,29 @@ struct ApprovalTexts: Sendable {
         return notice
     }
 
-    /// The requester is told what is asked; `number` counts the questions of the run.
-    func question(_ question: ApprovalHistoryEntry, _ number: Int) -> ApprovalNotice {
+    /// The requester and their deputies are told what is asked, and it is a task of theirs; `number` counts the questions of
+    /// the run.
+    func question(_ question: ApprovalHistoryEntry, _ number: Int, until end: Timestamp?) -> ApprovalNotice {
         var notice = notice("info_requested", to: .users([document.requestedBy]), [], number)
+        notice.also = [document.requestedBy]
+        var task = HumanTask(
+            key: key.question(number),
+            workflowType: workflowType,
+            kind: .todo,
+            title: "\(document.title): a question",
+            department: document.department,
+            assignee: document.requestedBy,
+            requestedBy: question.approver,
+            amount: document.amount,
+            openedTime: Workflow.now,
+            dueTime: end?.date
+        )
+        task.note = "\(question.approver ?? "Somebody") (\(level.title)) asks: \(question.comments ?? "")"
+            .clipped(to: TextLimits.words)
+        notice.task = task
         notice.subject = "\(document.title): a question"
         notice.body = "\(question.approver ?? "Somebody") (\(level.title)) asks: \(question.comments ?? "")"
+        notice.change = HumanTaskChange(key, note: "waits for an answer to \(question.approver ?? "somebody")")
         return notice
     }
 
@@ -91,7 +125,7 @@ struct ApprovalTexts: Sendable {
         var notice = notice("info_provided", to: .users(inquirer.map { [$0] } ?? []), [], number)
         notice.subject = "\(document.title): the answer to your question"
         notice.body = "\(answer.approver ?? answer.caller ?? "Somebody") answers: \(answer.comments ?? "")"
-        notice.change = HumanTaskChange(key, dueTime: deadline?.date)
+        notice.change = HumanTaskChange(key, dueTime: deadline?.date, note: "answered; see approvalHistory")
         return notice
     }
 

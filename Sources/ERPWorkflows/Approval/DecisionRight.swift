@@ -77,6 +77,14 @@ struct DecisionRight {
         return isKnown(caller) ? nil : RefusalText.otherCaller(caller)
     }
 
+    /// Why an answer of the person that came from this sender does not count; nil when it does. The requester answers, or
+    /// somebody who is their deputy in everything.
+    func refusal(ofAnswerFrom caller: String?) -> String? {
+        if let reason = refusalOfSender(caller) { return reason }
+        let isTheirs = authorities.contains { $0.user.id == requester && $0.role == nil }
+        return isTheirs ? nil : RefusalText.notAsked(requester)
+    }
+
     private func refusalOfPerson(_ caller: String?) -> String? {
         if let reason = refusalOfSender(caller) { return reason }
         guard let person, !rules.fourEyes || person.id != requester else { return RefusalText.own(ledger.noun) }
@@ -132,6 +140,8 @@ struct DecisionRight {
 
     private func hasRole(_ authority: Authority, for level: ApprovalLevel) -> Bool {
         if has(level.role, departmentOnly: level.isDepartmentOnly, authority) { return true }
+        // A deputy in one role stands in for that role alone.
+        if let named = level.person, named == authority.user.id, authority.role == nil { return true }
         guard ledger.isEscalated, ledger.openLevel == level, let escalation = level.escalation else { return false }
         return has(escalation.role, departmentOnly: escalation.isDepartmentOnly, authority)
     }

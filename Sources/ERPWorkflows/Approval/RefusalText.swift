@@ -5,6 +5,10 @@ enum RefusalText {
     static let nothingIsOpen = "No level waits for a decision."
     static let nobodyAsked = "Nobody has asked anything that is still unanswered."
 
+    static func notAsked(_ requester: String?) -> String {
+        "The question is for \(requester?.clipped(to: 100) ?? "the requester") or a deputy of theirs to answer."
+    }
+
     static let questionIsOpen = "Another question waits for its answer already."
 
     static func tooManyQuestions(_ noun: String) -> String {

@@ -10,6 +10,58 @@ public struct InvoicePolicy: Codable, Hashable, Sendable {
     public var matchingDays: Int
     /// Count only business days; otherwise every 24 hours are a day.
     public var businessDays: Bool
+    /// Changes single levels; its `days` stand before ``days`` and ``matchingDays``.
+    public var levels: LevelPolicies
+
+    /// What a tenant changes about single levels; what is left out stays.
+    public struct LevelPolicies: Codable, Hashable, Sendable {
+        /// Accounts payable looking at a difference from the order.
+        public var matching: ApprovalLevelPolicy?
+        /// Accounts payable.
+        public var accountsPayable: ApprovalLevelPolicy?
+        /// The department head.
+        public var departmentHead: ApprovalLevelPolicy?
+        /// The finance manager.
+        public var financeManager: ApprovalLevelPolicy?
+        /// The CFO.
+        public var cfo: ApprovalLevelPolicy?
+        /// The CEO.
+        public var ceo: ApprovalLevelPolicy?
+
+        /// Changes; what is not given stays.
+        public init(
+            matching: ApprovalLevelPolicy? = nil,
+            accountsPayable: ApprovalLevelPolicy? = nil,
+            departmentHead: ApprovalLevelPolicy? = nil,
+            financeManager: ApprovalLevelPolicy? = nil,
+            cfo: ApprovalLevelPolicy? = nil,
+            ceo: ApprovalLevelPolicy? = nil
+        ) {
+            self.matching = matching
+            self.accountsPayable = accountsPayable
+            self.departmentHead = departmentHead
+            self.financeManager = financeManager
+            self.cfo = cfo
+            self.ceo = ceo
+        }
+
+        /// The changes of the level of this name; nil when there are none.
+        func of(level: String) -> ApprovalLevelPolicy? {
+            switch level {
+            case InvoiceLevels.matching: matching
+            case "accounts_payable": accountsPayable
+            case "department_head": departmentHead
+            case "finance_manager": financeManager
+            case "cfo": cfo
+            case "ceo": ceo
+            default: nil
+            }
+        }
+
+        var all: [ApprovalLevelPolicy] {
+            [matching, accountsPayable, departmentHead, financeManager, cfo, ceo].compactMap { $0 }
+        }
+    }
 
     /// How many days each level has.
     public struct LevelDays: Codable, Hashable, Sendable {
@@ -69,13 +121,15 @@ public struct InvoicePolicy: Codable, Hashable, Sendable {
         days: LevelDays = LevelDays(),
         matchingTolerance: Money = Money(taka: 1_000),
         matchingDays: Int = 3,
-        businessDays: Bool = false
+        businessDays: Bool = false,
+        levels: LevelPolicies = LevelPolicies()
     ) {
         self.thresholds = thresholds
         self.days = days
         self.matchingTolerance = matchingTolerance
         self.matchingDays = matchingDays
         self.businessDays = businessDays
+        self.levels = levels
     }
 
     /// Reads and checks a policy.
@@ -89,6 +143,7 @@ public struct InvoicePolicy: Codable, Hashable, Sendable {
             try container.decodeIfPresent(Money.self, forKey: .matchingTolerance) ?? standard.matchingTolerance
         matchingDays = try container.decodeDays(forKey: .matchingDays) ?? standard.matchingDays
         businessDays = try container.decodeIfPresent(Bool.self, forKey: .businessDays) ?? standard.businessDays
+        levels = try container.decodeIfPresent(LevelPolicies.self, forKey: .levels) ?? standard.levels
         guard matchingTolerance >= .zero else {
             throw DecodingError.dataCorruptedError(
                 forKey: .matchingTolerance,

@@ -1,3 +1,5 @@
+public import Foundation
+
 /// What a tenant has set for its invoices, as it was when a run began: it stays so for the run, whatever is loaded
 /// meanwhile.
 public struct InvoiceTerms: Codable, Hashable, Sendable {
@@ -25,6 +27,6 @@ public struct InvoiceTerms: Codable, Hashable, Sendable {
 
 /// Knows what a tenant has set for its invoices.
 public protocol InvoiceTermsService: Sendable {
-    /// What holds now; the defaults where the tenant has set nothing.
-    func invoiceTerms(of tenant: String) async throws -> InvoiceTerms
+    /// What held at a moment; the defaults where the tenant had set nothing.
+    func invoiceTerms(of tenant: String, at moment: Date) async throws -> InvoiceTerms
 }

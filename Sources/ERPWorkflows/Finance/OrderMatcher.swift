@@ -6,9 +6,28 @@
 /// order's price, as far as there is something left to bill; the rest of the line's amount differs.
 struct OrderMatcher {
     private(set) var ordered: [OrderedLine]
+    /// By how much the invoices differ that were taken in.
+    private(set) var earlier = Money.zero
+    /// Earlier invoices that bill more than is left, and that nobody has paid for.
+    private(set) var overbilling: Set<String> = []
+
+    init(ordered: [OrderedLine]) { self.ordered = ordered }
 
     /// Everything that was ordered has been billed.
     var isBilledInFull: Bool { ordered.allSatisfy { $0.open == 0 } }
+
+    /// Takes in what earlier invoices billed, in the order in which they came. Throws ``MoneyError`` for amounts out of range.
+    mutating func take(_ billed: [BilledLine]) throws {
+        for line in billed {
+            guard let index = ordered.firstIndex(where: { $0.line == line.orderLine }) else {
+                earlier = try earlier.adding(line.amount)
+                if !line.isPaid { overbilling.insert(line.runId) }
+                continue
+            }
+            if line.quantity.thousandths > ordered[index].open, !line.isPaid { overbilling.insert(line.runId) }
+            earlier = try earlier.adding(try bill(line.quantity, for: line.amount, at: index))
+        }
+    }
 
     /// Matches one line after the other. Throws ``MoneyError`` for amounts out of range.
     mutating func match(_ items: [InvoiceItem]) throws -> OrderMatch {
@@ -19,7 +38,7 @@ struct OrderMatcher {
             variance = try variance.adding(line.variance)
             lines.append(line)
         }
-        return OrderMatch(lines: lines, variance: variance)
+        return OrderMatch(lines: lines, variance: variance, earlier: earlier == .zero ? nil : earlier)
     }
 
     private mutating func match(_ item: InvoiceItem, _ number: Int) throws -> MatchedLine {
@@ -28,7 +47,6 @@ struct OrderMatcher {
         }
         let line = ordered[index]
         let within = Quantity(thousandths: min(item.quantity.thousandths, line.open))
-        let expected = try line.unitPrice.times(within)
         var notes: [String] = []
         let beyond = Quantity(thousandths: item.quantity.thousandths - within.thousandths)
         if beyond.thousandths > 0 {
@@ -39,15 +57,19 @@ struct OrderMatcher {
         if item.unitPrice != line.unitPrice {
             notes.append("unit price \(item.unitPrice), ordered at \(line.unitPrice)")
         }
-        ordered[index].billed = Quantity(thousandths: try Self.sum(line.billed, item.quantity))
-        ordered[index].billedAmount = try line.billedAmount.adding(item.amount)
-        let difference = try item.amount.adding(Money(poisha: -expected.poisha))
-        return MatchedLine(
-            line: number,
-            orderLine: line.line,
-            variance: Money(poisha: abs(difference.poisha)),
-            notes: notes
-        )
+        let variance = try bill(item.quantity, for: item.amount, at: index)
+        return MatchedLine(line: number, orderLine: line.line, variance: variance, notes: notes)
+    }
+
+    /// Bills so many of a line. Gives by how much the amount differs from the order's price for what was left of it.
+    private mutating func bill(_ quantity: Quantity, for amount: Money, at index: Int) throws -> Money {
+        let line = ordered[index]
+        let within = Quantity(thousandths: min(quantity.thousandths, line.open))
+        let expected = try line.unitPrice.times(within)
+        ordered[index].billed = Quantity(thousandths: try Self.sum(line.billed, quantity))
+        ordered[index].billedAmount = try line.billedAmount.adding(amount)
+        let difference = try amount.adding(Money(poisha: -expected.poisha))
+        return Money(poisha: abs(difference.poisha))
     }
 
     private func line(for item: InvoiceItem) -> Int? {

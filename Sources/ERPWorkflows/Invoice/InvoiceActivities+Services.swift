@@ -4,7 +4,7 @@ import WorkflowRuntime
 extension InvoiceActivities {
     /// Activities over the tables in the engine's own file, but for the services that take their place: what needs one of
     /// them is an ordinary activity, idempotent as all are.
-    package init(database: SQLiteDatabase, replacing services: ERPServices) {
+    package init(database: any ApplicationDatabase, replacing services: ERPServices) {
         let ordinary = InvoiceActivities(
             terms: SQLInvoiceTermsService(database: database),
             vendors: services.vendors(or: database),
@@ -13,7 +13,8 @@ extension InvoiceActivities {
             budget: services.invoiceBudget(or: database),
             postings: services.postings(or: database),
             notifications: services.notifications(or: database),
-            audit: services.audit(or: database)
+            audit: services.audit(or: database),
+            inspect: EncryptionRequirement.inspection(of: database)
         )
         activities = InvoiceActivities(database: database).activities
             .taking(Self.namesNeeding(services), from: ordinary.activities)

@@ -29,8 +29,33 @@ public struct InvoiceActivities: ActivityContainer {
         notifications: any NotificationService,
         audit: any AuditService
     ) {
+        self.init(
+            terms: terms,
+            vendors: vendors,
+            directory: directory,
+            invoices: invoices,
+            budget: budget,
+            postings: postings,
+            notifications: notifications,
+            audit: audit,
+            inspect: EncryptionRequirement.none
+        )
+    }
+
+    /// The same with a look at the input of each run, before anything is asked about it.
+    init(
+        terms: any InvoiceTermsService,
+        vendors: any VendorService,
+        directory: any DirectoryService,
+        invoices: any InvoiceService,
+        budget: any InvoiceBudgetService,
+        postings: any InvoicePostingService,
+        notifications: any NotificationService,
+        audit: any AuditService,
+        inspect: @escaping EncryptionRequirement.Inspection
+    ) {
         activities = [
-            Self.preparing(terms, vendors, directory),
+            Self.preparing(terms, vendors, directory, inspect),
             ActivityRegistration(Self.register) { try await invoices.register($0) },
             ActivityRegistration(Self.match) { try await invoices.match($0) },
             ActivityRegistration(Self.reserveBudget) { try await budget.reserve($0) },
@@ -59,12 +84,13 @@ public struct InvoiceActivities: ActivityContainer {
     }
 
     /// Activities over the tables in the engine's own file: what changes something is an exactly-once step.
-    package init(database: SQLiteDatabase) {
+    package init(database: any ApplicationDatabase) {
         activities = [
             Self.preparing(
                 SQLInvoiceTermsService(database: database),
                 SQLVendorService(database: database),
-                SQLDirectoryService(database: database)
+                SQLDirectoryService(database: database),
+                EncryptionRequirement.inspection(of: database)
             ),
             ActivityRegistration(Self.register, transactional: { try SQLInvoiceService.register($0, in: $1) }),
             ActivityRegistration(Self.match, transactional: { try SQLInvoiceService.match($0, in: $1) }),
@@ -111,11 +137,13 @@ public struct InvoiceActivities: ActivityContainer {
     private static func preparing(
         _ terms: any InvoiceTermsService,
         _ vendors: any VendorService,
-        _ directory: any DirectoryService
+        _ directory: any DirectoryService,
+        _ inspect: @escaping EncryptionRequirement.Inspection
     ) -> ActivityRegistration {
         ActivityRegistration(prepare) { request in
-            InvoicePreparation(
-                terms: try await terms.invoiceTerms(of: request.tenant),
+            try await inspect(request.runId, request.startedTime)
+            return InvoicePreparation(
+                terms: try await terms.invoiceTerms(of: request.tenant, at: request.startedTime ?? .distantFuture),
                 vendor: try await vendors.vendor(request.vendorId, in: request.tenant),
                 submitter: try await directory.user(request.submittedBy, in: request.tenant)
             )

@@ -33,14 +33,15 @@ extension InvoiceApproval {
         return result
     }
 
-    /// Undoes what was done, tells the submitter, records it.
+    /// Undoes what was done, tells the submitter, records it; also what could not be undone, so that a person sees to it.
     func refuse(_ work: InvoiceWork, _ stop: InvoiceStop) async throws -> InvoiceResult {
         let texts = InvoiceTexts(work: work, preparation: preparation)
-        try await saga.undo()
-        try await steps.notify(texts.ended(stop.status, stop.reason))
+        let details = try await compensate(stop.reason)
+        try await steps.notify(texts.ended(stop.status, details))
         try await steps.recordAudit(
-            texts.audit(stop.status.rawValue, by: stop.rejecter ?? AuditEntry.system, details: stop.reason)
+            texts.audit(stop.status.rawValue, by: stop.rejecter ?? AuditEntry.system, details: details)
         )
+        reason = details
         return result
     }
 
@@ -49,10 +50,19 @@ extension InvoiceApproval {
         // An invoice that was lost at once has looked up nobody, and its submitter is to be told all the same.
         if preparation == nil { preparation = try? await steps.prepare(work.preparation) }
         let texts = InvoiceTexts(work: work, preparation: preparation)
-        try await saga.undo()
-        try await steps.notify(texts.ended(status, loss.reason))
+        let details = try await compensate(loss.auditDetails)
+        try await steps.notify(texts.ended(status, details == loss.auditDetails ? loss.reason : details))
         let action = status == .cancelled ? "cancelled" : "failed"
-        try await steps.recordAudit(texts.audit(action, by: loss.actor, details: loss.auditDetails))
+        try await steps.recordAudit(texts.audit(action, by: loss.actor, details: details))
+    }
+
+    /// Undoes what was done. Gives the words with what could not be undone behind them.
+    private func compensate(_ words: String) async throws -> String {
+        let stuck = try await saga.undo().filter { $0.state == .failed }
+        guard !stuck.isEmpty else { return words }
+        let list = stuck.map { "\($0.name) (\($0.failure ?? ""))" }.joined(separator: ", ")
+        // What somebody has to see to is not cut off by a long reason.
+        return "\(words.clipped(to: TextLimits.words / 2)); could not be undone: \(list)".clipped(to: TextLimits.words)
     }
 
     /// In the books it ends as it did here; what it billed of its order is open again.
@@ -66,9 +76,9 @@ extension InvoiceApproval {
             status: status,
             paymentId: posting?.paymentId,
             reason: reason,
-            vat: taxes?.vat.amount ?? .zero,
-            taxWithholding: taxes?.withholding.amount ?? .zero,
-            netPayableAmount: taxes?.payable ?? .zero,
+            vat: taxes?.vat.amount,
+            taxWithholding: taxes?.withholding.amount,
+            netPayableAmount: taxes?.payable,
             approvalHistory: approval.history
         )
     }

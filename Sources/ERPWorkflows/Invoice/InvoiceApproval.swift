@@ -77,6 +77,10 @@ public actor InvoiceApproval: WorkflowDefinition {
         self.preparation = preparation
         saga.add("invoice") { try await self.endInBooks(work) }
         if let stop = InvoiceChecks.figures(work.input, preparation) { return stop }
+        // Runs that went on before this was looked at go on.
+        if let stop = InvoiceChecks.future(work.input, Workflow.now), Workflow.patched("no-invoices-of-the-future") {
+            return stop
+        }
 
         status = .checkingDuplicates
         let answer = try await steps.register(work.registration)
@@ -95,6 +99,11 @@ public actor InvoiceApproval: WorkflowDefinition {
             )
         } catch {
             return .rejected(String(describing: error))
+        }
+        if taxes.payable <= .zero, Workflow.patched("nothing-payable-is-not-paid") {
+            return .rejected(
+                "nothing is payable: \(taxes.total) in all, of which \(taxes.withholding.amount) are withheld"
+            )
         }
         if let stop = try await match(work, taxes, preparation) { return stop }
 
@@ -131,8 +140,8 @@ public actor InvoiceApproval: WorkflowDefinition {
             matching = match
             if let refusal = match.refusal { return .rejected(refusal) }
         }
-        let isDifferent = matching.map { $0.variance > policy.matchingTolerance } ?? false
-        levels = InvoiceLevels.levels(total: taxes.total, isDifferent: isDifferent, policy)
+        let isDifferent = matching?.isDifferent(beyond: policy.matchingTolerance) ?? false
+        levels = InvoiceLevels.levels(of: work.input, taxes, isDifferent: isDifferent, policy)
         let texts = InvoiceTexts(work: work, preparation: preparation)
         try approval.begin(
             ApprovalRequest(texts.document(taxes, matching), levels: levels, rules: preparation.terms.rules)
@@ -151,8 +160,9 @@ public actor InvoiceApproval: WorkflowDefinition {
             status: currentStatus,
             invoice: work?.input,
             vendorKind: preparation?.vendor?.kind,
-            matchingVariance: matching?.variance,
+            matchingVariance: matching.flatMap { $0.refusal == nil ? $0.variance : nil },
             matchingNotes: matching?.notes ?? [],
+            vendorNote: work.flatMap { InvoiceTexts(work: $0, preparation: preparation).vendorNote },
             levels: levels.map(\.name),
             waitingFor: waiting?.level.name,
             waitingSince: waiting?.since,

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Why an invoice comes to nothing, and by whom; nobody for what no person decided.
 struct InvoiceStop {
     /// `rejected` or `on_hold`.
@@ -36,6 +38,13 @@ enum InvoiceChecks {
             problems.append(String(describing: error))
         }
         return problems.isEmpty ? nil : .rejected(problems.joined(separator: "; "))
+    }
+
+    /// The invoice is of a day that is further away than the next one; nil when it is not. Its date chooses rates and budget, and
+    /// a day's difference is one of clocks and time zones.
+    static func future(_ input: InvoiceInput, _ now: Date) -> InvoiceStop? {
+        guard let today = try? LocalDate(inDhaka: now), today.days(until: input.invoiceDate) > 1 else { return nil }
+        return .rejected("the invoice's date \(input.invoiceDate) lies in the future; today is \(today)")
     }
 
     /// Whether the vendor can be paid; nil when it can.

@@ -8,14 +8,26 @@ public struct InvoiceResult: Codable, Hashable, Sendable {
     public var paymentId: String?
     /// Why it was not approved; or what went wrong after it was paid for.
     public var reason: String?
-    /// The VAT as computed; zero when it was not.
-    public var vat: Money
-    /// What is withheld for the tax office; zero when it was not computed.
-    public var taxWithholding: Money
-    /// What the vendor gets: net + VAT − withheld; zero when it was not computed.
-    public var netPayableAmount: Money
+    /// The VAT as computed; nil, and `null` in JSON, when the invoice ended before it was.
+    public var vat: Money?
+    /// What is withheld for the tax office; likewise.
+    public var taxWithholding: Money?
+    /// What the vendor gets: net + VAT − withheld; likewise.
+    public var netPayableAmount: Money?
     /// Who decided what, refused attempts included.
     public var approvalHistory: [ApprovalHistoryEntry]
+
+    /// Writes it; the figures stand there also when there are none, as `null`.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(status, forKey: .status)
+        try container.encodeIfPresent(paymentId, forKey: .paymentId)
+        try container.encodeIfPresent(reason, forKey: .reason)
+        try container.encode(vat, forKey: .vat)
+        try container.encode(taxWithholding, forKey: .taxWithholding)
+        try container.encode(netPayableAmount, forKey: .netPayableAmount)
+        try container.encode(approvalHistory, forKey: .approvalHistory)
+    }
 }
 
 /// Everything about an invoice in flight; what the query `invoiceDetails` answers.
@@ -26,10 +38,13 @@ public struct InvoiceDetails: Codable, Hashable, Sendable {
     public var invoice: InvoiceInput?
     /// What its vendor is to tax.
     public var vendorKind: VendorKind?
-    /// By how much it differs from its order, when it names one.
+    /// By how much it differs from its order; nil when nothing was compared. What earlier invoices of the order differ by is
+    /// among the notes.
     public var matchingVariance: Money?
     /// What differs, in words.
     public var matchingNotes: [String]
+    /// That the invoice calls its vendor otherwise than the master data do; nil when it does not.
+    public var vendorNote: String?
     /// The levels that have to agree, in order.
     public var levels: [String]
     /// The level that waits.

@@ -12,9 +12,11 @@ struct InvoiceSteps: Sendable {
 
     private func execute<Input: Encodable, Output: Decodable>(
         _ activity: ActivityDescriptor<Input, Output>,
-        _ input: Input
+        _ input: Input,
+        fileID: String = #fileID,
+        line: Int = #line
     ) async throws -> Output {
-        try await Workflow.execute(activity, input, options: Self.options)
+        try await Workflow.execute(activity, input, options: Self.options, fileID: fileID, line: line)
     }
 
     func prepare(_ request: InvoicePreparationRequest) async throws -> InvoicePreparation {
@@ -55,6 +57,10 @@ struct InvoicePreparationRequest: Codable, Sendable {
     var tenant: String
     var vendorId: String
     var submittedBy: String
+    /// When the run was started. Histories of older versions have none: they went by what held when they asked.
+    var startedTime: Date?
+    /// The run that asks, if its input is to be looked at.
+    var runId: String?
 }
 
 /// What is known, as it is when the run begins.

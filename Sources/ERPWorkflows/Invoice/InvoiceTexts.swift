@@ -12,12 +12,22 @@ struct InvoiceTexts {
 
     private var vendor: String { preparation?.vendor?.name ?? input.vendorName }
 
+    /// The invoice calls its vendor otherwise than the master data do; nil when it does not. Case, punctuation, blanks and the
+    /// usual short forms make no difference.
+    var vendorNote: String? {
+        guard let vendor = preparation?.vendor, VendorName.key(vendor.name) != VendorName.key(input.vendorName) else {
+            return nil
+        }
+        return "the invoice names \"\(input.vendorName)\", and vendor \(vendor.id) is \"\(vendor.name)\""
+    }
+
     /// What the approvers see.
     func document(_ taxes: TaxBreakdown, _ match: OrderMatch?) -> ApprovalDocument {
         var summary =
             "\(input.submittedBy) asks for the payment of invoice \(input.invoiceNumber) of \(vendor) for department "
             + "\(input.department): net \(taxes.net), VAT \(taxes.vat.amount), withheld \(taxes.withholding.amount), "
             + "payable \(taxes.payable) until \(input.dueDate)."
+        if let vendorNote { summary += " Mind: \(vendorNote)." }
         if let match, let number = input.poNumber {
             let notes =
                 match.notes.isEmpty ? "" : " (\(match.notes.joined(separator: "; ").clipped(to: TextLimits.words)))"
@@ -30,7 +40,7 @@ struct InvoiceTexts {
             id: input.invoiceId,
             title: title,
             summary: summary,
-            amount: taxes.total,
+            amount: InvoiceLevels.total(of: input, taxes),
             department: input.department,
             requestedBy: input.submittedBy
         )
@@ -110,8 +120,11 @@ struct InvoiceTexts {
         let approvers = history.filter { $0.outcome == .approved }
             .map { "approved by \($0.approver ?? "") (\($0.levelTitle ?? ""))" }
         let details =
-            [posting.paymentId, posting.entryId, posting.certificate, "payable \(taxes.payable)"] + approvers
-        return audit("approved", by: input.submittedBy, details: details.joined(separator: ", "))
+            [posting.paymentId, posting.entryId, posting.certificate, "payable \(taxes.payable)"]
+            + ["submitted by \(input.submittedBy)"] + approvers + (vendorNote.map { [$0] } ?? [])
+            + (preparation?.terms.versions.auditText.map { [$0] } ?? [])
+        let decider = history.last { $0.outcome == .approved }?.approver
+        return audit("approved", by: decider ?? AuditEntry.system, details: details.joined(separator: ", "))
     }
 
     func audit(_ action: String, by actor: String, details: String) -> AuditEntry {

@@ -31,7 +31,9 @@ struct InvoiceWork: Sendable {
         InvoicePreparationRequest(
             tenant: invoice.tenant,
             vendorId: input.vendorId,
-            submittedBy: input.submittedBy
+            submittedBy: input.submittedBy,
+            startedTime: Workflow.startedTime,
+            runId: invoice.runId
         )
     }
 

@@ -3,9 +3,9 @@ import WorkflowAPI
 
 /// Messages in the table `erp_outbox`, from which the company's mail system takes them.
 package struct SQLNotificationService: NotificationService {
-    let database: SQLiteDatabase
+    let database: any ApplicationDatabase
 
-    package init(database: SQLiteDatabase) { self.database = database }
+    package init(database: any ApplicationDatabase) { self.database = database }
 
     package func send(_ notifications: [NotificationMessage]) async throws {
         guard !notifications.isEmpty else { return }

@@ -4,9 +4,9 @@ import WorkflowAPI
 
 /// The way of messages out of `erp_outbox`, in the table `erp_delivery`. A message is claimed by one process at a time.
 package struct SQLOutbox: Sendable {
-    let database: SQLiteDatabase
+    let database: any ApplicationDatabase
 
-    package init(database: SQLiteDatabase) { self.database = database }
+    package init(database: any ApplicationDatabase) { self.database = database }
 
     /// A message that was claimed.
     struct Claimed: Sendable {

@@ -44,6 +44,7 @@ extension EmployeeOnboarding {
         for waiting in inbox.removeAll() {
             ledger.refuse(waiting, because: OnboardingRefusalText.overBeforeLook(status.words), at: Workflow.now)
         }
+        approval.close(status.words)
         if status == .withdrawn || status == .error { ledger.withdraw() }
     }
 
@@ -70,6 +71,7 @@ extension EmployeeOnboarding {
         if preparation == nil { preparation = try? await steps.prepare(work.preparation) }
         let texts = OnboardingTexts(work: work, preparation: preparation)
         let undone = saga.hasWorkLeft ? try await saga.undo() : []
+        stillToUndo = texts.stillToUndo(ledger, undone)
         try await steps.notify(texts.lost(loss, ledger, undone))
         try await steps.recordAudit(texts.lostAudit(loss, ledger, undone))
         isBeingUndone = false

@@ -23,9 +23,9 @@ extension EmployeeOnboarding {
         while true {
             try await Workflow.condition { self.preparation != nil && self.inbox.first != nil }
             guard let next = inbox.first else { continue }
-            let answer: Result<DirectoryUser?, any Error>
+            let answer: Result<Approver, any Error>
             do {
-                answer = .success(try await steps.lookUp(request(for: next, work)))
+                answer = .success(try await whoever(sent: next, work))
             } catch let error where ApprovalSteps.isUnwinding(error) {
                 throw error
             } catch {
@@ -36,9 +36,15 @@ extension EmployeeOnboarding {
             inbox.removeFirst()
             noteCancelRequest()
             switch answer {
-            case .success(let person):
-                let mayActForOthers = preparation?.actForOthers == true
-                let settled = ledger.take(next, by: person, mayActForOthers: mayActForOthers, at: Workflow.now)
+            case .success(let sender):
+                let mayAll = preparation?.policy.anyoneMayComplete == true
+                let settled = ledger.take(
+                    next,
+                    by: sender.user,
+                    hasRight: { mayAll || work.maySeeTo($0, sender) },
+                    mayActForOthers: preparation?.actForOthers == true,
+                    at: Workflow.now
+                )
                 if let settled { try await closeRow(of: settled, work) }
             case .failure(let error):
                 let problem = (error as? ActivityError)?.failure.message ?? String(describing: error)
@@ -64,11 +70,19 @@ extension EmployeeOnboarding {
         try await Workflow.condition { self.inbox.hasSeen(first: arrived) }
     }
 
+    /// The person whom a signal names, or who sent it, and for whom they stand in.
+    private func whoever(sent signal: OnboardingSignal, _ work: OnboardingWork) async throws -> Approver {
+        guard let person = try await steps.lookUp(request(for: signal, work)) else { return Approver() }
+        return try await ApprovalSteps().lookUp(
+            ApproverRequest(tenant: work.employee.tenant, userId: person.id, time: Workflow.now)
+        )
+    }
+
     private func request(for signal: OnboardingSignal, _ work: OnboardingWork) -> OnboardingPersonRequest {
         OnboardingPersonRequest(
             tenant: work.employee.tenant,
-            userId: signal.completedBy,
-            login: signal.completedBy == nil ? signal.login : nil
+            userId: signal.person,
+            login: signal.person == nil ? signal.login : nil
         )
     }
 

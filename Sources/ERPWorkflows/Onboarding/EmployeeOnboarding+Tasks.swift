@@ -11,7 +11,10 @@ extension EmployeeOnboarding {
                 try await waitForBegin(of: phase, work, policy)
                 status = OnboardingStatus(phase)
                 for task in try await perform(phase, work) {
-                    waits.addTask { try await self.waitForPerson(task, work, policy.wait(for: task)) }
+                    waits.addTask {
+                        task == .benefitsEnrollment
+                            ? try await self.decideBenefits(work) : try await self.waitForPerson(task, work, policy)
+                    }
                 }
                 if phase == .firstDaySetup { try await welcome(work) }
             }
@@ -82,26 +85,79 @@ extension EmployeeOnboarding {
     }
 
     /// Waits until a person has done or skipped a task; skips it when the time is over.
-    private func waitForPerson(_ task: OnboardingTaskID, _ work: OnboardingWork, _ limit: Duration) async throws {
+    private func waitForPerson(_ task: OnboardingTaskID, _ work: OnboardingWork, _ policy: OnboardingPolicy)
+        async throws
+    {
+        guard !ledger[task].isSettled else { return }
+        let rules = preparation?.rules ?? ApprovalRules()
+        let end = rules.deadline(days: policy.waitDays, from: Workflow.timestamp)
+        let note = ledger[task].note ?? "it waits for \(ledger[task].owner.rawValue)"
+        ledger.wait(task, because: note, until: end.date)
+        let texts = OnboardingTexts(work: work, preparation: preparation)
+        try await steps.changeTask(HumanTaskChange(work.key(task), dueTime: end.date, note: note))
+        try await steps.notify(texts.waiting(ledger[task], because: note))
+        let isSettled = try await Workflow.condition(timeout: end - Workflow.timestamp) {
+            self.ledger[task].isSettled
+        }
+        // What came in time counts, even if no worker was there to take it up before the time was over.
+        if !isSettled { try await lookAtWhatArrived() }
         if !ledger[task].isSettled {
-            let end = Workflow.timestamp + limit
-            let note = ledger[task].note ?? "it waits for \(ledger[task].owner.rawValue)"
-            ledger.wait(task, because: note, until: end.date)
-            let texts = OnboardingTexts(work: work, preparation: preparation)
-            try await steps.notify(texts.waiting(ledger[task], because: note))
-            let isSettled = try await Workflow.condition(timeout: end - Workflow.timestamp) {
-                self.ledger[task].isSettled
-            }
-            // What came in time counts, even if no worker was there to take it up before the time was over.
-            if !isSettled { try await lookAtWhatArrived() }
-            if !ledger[task].isSettled {
-                let days = Int(limit / .seconds(86_400))
-                let words = "nobody did it within \(days) \(days == 1 ? "day" : "days")"
-                ledger.skip(task, because: task == .benefitsEnrollment ? words : "\(note); \(words)", at: Workflow.now)
+            let words = OnboardingTexts.silence(days: policy.waitDays, rules)
+            ledger.skip(task, because: "\(note); \(words)", at: Workflow.now)
+            try await close(ledger[task], work)
+        }
+    }
+
+    /// HR decides whether the employee is entered in the benefit plans: by a decision, or by saying that the task was done or
+    /// is left out, whichever comes first. Silence leaves it out.
+    private func decideBenefits(_ work: OnboardingWork) async throws {
+        let task = OnboardingTaskID.benefitsEnrollment
+        if !ledger[task].isSettled {
+            ledger.wait(task, because: "it waits for HR")
+            let outcome = try await decisionUnlessSettled(task)
+            if outcome != nil { try await lookAtWhatArrived() }
+            if !ledger[task].isSettled, let outcome {
+                enter(outcome, task)
                 try await close(ledger[task], work)
             }
         }
-        if task == .benefitsEnrollment { try await enrol(work) }
+        approval.close(ledger[task].state.rawValue)
+        try await enrol(work)
+    }
+
+    /// The decision; nil when a person has done the task or left it out before.
+    private func decisionUnlessSettled(_ task: OnboardingTaskID) async throws -> ApprovalOutcome? {
+        try await withThrowingTaskGroup(of: ApprovalOutcome?.self) { group in
+            group.addTask { try await self.approval.run() }
+            group.addTask {
+                try await self.waitUntilSettled(task)
+                return nil
+            }
+            let outcome = try await group.next() ?? nil
+            group.cancelAll()
+            return outcome
+        }
+    }
+
+    private func waitUntilSettled(_ task: OnboardingTaskID) async throws {
+        try await Workflow.condition { self.ledger[task].isSettled }
+    }
+
+    private func enter(_ outcome: ApprovalOutcome, _ task: OnboardingTaskID) {
+        let last = approval.history.last { $0.outcome == .approved || $0.outcome == .rejected }
+        let deputy = last?.onBehalfOf.map { "for \($0)" }
+        switch outcome {
+        case .approved:
+            let note = [deputy, last?.comments].compactMap { $0 }.joined(separator: ": ")
+            ledger.complete(task, by: last?.approver ?? "", note: note.isEmpty ? nil : note, at: Workflow.now)
+        case .rejected(let rejection):
+            let note = [deputy, rejection.reason].compactMap { $0 }.joined(separator: ": ")
+            ledger.skip(task, by: rejection.approver, because: note, at: Workflow.now)
+        case .timedOut(let level):
+            var rules = preparation?.rules ?? ApprovalRules()
+            rules.businessDays = level.businessDays ?? rules.businessDays
+            ledger.skip(task, because: OnboardingTexts.silence(days: level.days, rules), at: Workflow.now)
+        }
     }
 
     /// Enters what a person has seen to.

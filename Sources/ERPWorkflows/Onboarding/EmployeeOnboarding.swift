@@ -11,6 +11,8 @@ public import WorkflowRuntime
 public actor EmployeeOnboarding: WorkflowDefinition {
     let steps = OnboardingSteps()
     let saga = Saga()
+    /// HR's decision on benefits. It is taken on the row of that task, which stands among the seven from the start on.
+    let approval = Approval(of: "enrolment", rows: ["benefits": OnboardingTaskID.benefitsEnrollment.rawValue])
     var status = OnboardingStatus.pending
     var ledger = OnboardingLedger(startDate: .earliest, policy: OnboardingPolicy())
     var inbox = OnboardingInbox()
@@ -24,6 +26,8 @@ public actor EmployeeOnboarding: WorkflowDefinition {
     var reason: String?
     /// Everything that was done is being undone.
     var isBeingUndone = false
+    /// What people have to undo by hand once the system has undone its part.
+    var stillToUndo: [String] = []
     private var work: OnboardingWork?
 
     /// One a run.
@@ -32,17 +36,19 @@ public actor EmployeeOnboarding: WorkflowDefinition {
     /// What clients can say and ask.
     public static let messages = OnboardingMessages()
 
-    /// Signals `completeTask` and `skipTask`; queries `status`, `tasks`, `progress` and `details`.
+    /// Signals `completeTask` and `skipTask`, and `approve`, `reject`, `requestInfo` and `provideInfo` for the decision on
+    /// benefits; queries `status`, `tasks`, `progress`, `details` and `approvalHistory`.
     public static func handlers(_ handlers: inout WorkflowHandlers<EmployeeOnboarding>) {
         handlers.signal(messages.completeTask.name) { (onboarding, signal: TaskCompletion) in
             onboarding.receive(signal.taskId, .complete(by: signal.completedBy))
         }
         handlers.signal(messages.skipTask.name) { (onboarding, signal: TaskSkip) in
-            onboarding.receive(signal.taskId, .skip(reason: signal.reason))
+            onboarding.receive(signal.taskId, .skip(reason: signal.reason, by: signal.skippedBy))
         }
+        handlers.approval { $0.approval }
         handlers.query(messages.status.name) { $0.status }
         handlers.query(messages.tasks.name) {
-            OnboardingTaskList(tasks: $0.ledger.tasks, refused: $0.ledger.refused)
+            OnboardingTaskList(tasks: $0.tasks, refused: $0.ledger.refused)
         }
         handlers.query(messages.progress.name) { $0.ledger.progress }
         handlers.query(messages.details.name) { $0.details }
@@ -58,6 +64,8 @@ public actor EmployeeOnboarding: WorkflowDefinition {
             let loss = OnboardingLoss(error, Workflow.cancelRequest)
             // Settled before anything is waited for: a signal that comes from here on finds it lost.
             settle(loss.status, because: loss.reason)
+            // Nothing more of an employee is stored than was, not even in messages.
+            if EncryptionRequirement.isBehind(error) { throw error }
             try await Workflow.shielded { try await self.abandon(work, loss) }
             throw error
         }
@@ -91,9 +99,19 @@ public actor EmployeeOnboarding: WorkflowDefinition {
         try await steps.register(work.registration(ledger.tasks))
         // From here on signals are looked at: there are rows to close.
         self.preparation = preparation
+        try approval.begin(work.benefits(preparation))
 
         try await carryOutPhases(work, preparation.policy)
         return try await finish(work)
+    }
+
+    /// The tasks as they stand; what waits for a decision waits longer when a question was asked.
+    private var tasks: [OnboardingTask] {
+        ledger.tasks.map { task in
+            var task = task
+            if task.taskId == .benefitsEnrollment, let waiting = approval.waiting { task.waitsUntil = waiting.deadline }
+            return task
+        }
     }
 
     private var details: OnboardingDetails {
@@ -107,7 +125,9 @@ public actor EmployeeOnboarding: WorkflowDefinition {
             refused: ledger.refused,
             reason: reason,
             compensations: saga.steps,
-            isBeingUndone: isBeingUndone
+            isBeingUndone: isBeingUndone,
+            stillToUndo: stillToUndo.isEmpty ? nil : stillToUndo,
+            policyVersions: preparation?.versions ?? [:]
         )
     }
 }

@@ -4,7 +4,7 @@ import WorkflowRuntime
 extension OnboardingActivities {
     /// Activities over the tables in the engine's own file, but for the services that take their place: what needs one of
     /// them is an ordinary activity, idempotent as all are.
-    package init(database: SQLiteDatabase, replacing services: ERPServices) {
+    package init(database: any ApplicationDatabase, replacing services: ERPServices) {
         let ordinary = OnboardingActivities(
             OnboardingServices(
                 employees: SQLEmployeeService(database: database),
@@ -17,7 +17,8 @@ extension OnboardingActivities {
                 directory: services.directory(or: database),
                 tasks: SQLHumanTaskService(database: database),
                 policies: SQLPolicyService(database: database)
-            )
+            ),
+            inspect: EncryptionRequirement.inspection(of: database)
         )
         let tasks = OnboardingTaskID.allCases.filter { Self.isElsewhere($0, services) }
         let names =

@@ -41,11 +41,16 @@ public struct OnboardingActivities: ActivityContainer {
     public let activities: [ActivityRegistration]
 
     /// Activities over services of your own, each idempotent by its key.
-    public init(_ services: OnboardingServices) { activities = Self.questions(services) + Self.effects(services) }
+    public init(_ services: OnboardingServices) { self.init(services, inspect: EncryptionRequirement.none) }
+
+    /// The same with a look at the input of each run, before anything is asked about it.
+    init(_ services: OnboardingServices, inspect: @escaping EncryptionRequirement.Inspection) {
+        activities = Self.questions(services, inspect) + Self.effects(services)
+    }
 
     /// Activities over the tables in the engine's own file: what changes something is a step inside of the transaction that
     /// records it as done.
-    package init(database: SQLiteDatabase) {
+    package init(database: any ApplicationDatabase) {
         let services = OnboardingServices(
             employees: SQLEmployeeService(database: database),
             identity: SQLIdentityService(database: database),
@@ -58,12 +63,18 @@ public struct OnboardingActivities: ActivityContainer {
             tasks: SQLHumanTaskService(database: database),
             policies: SQLPolicyService(database: database)
         )
-        activities = Self.questions(services) + Self.stepsOnStore
+        activities = Self.questions(services, EncryptionRequirement.inspection(of: database)) + Self.stepsOnStore
     }
 
-    private static func questions(_ services: OnboardingServices) -> [ActivityRegistration] {
+    private static func questions(
+        _ services: OnboardingServices,
+        _ inspect: @escaping EncryptionRequirement.Inspection
+    ) -> [ActivityRegistration] {
         [
-            ActivityRegistration(prepare) { try await preparation($0, services) },
+            ActivityRegistration(prepare) { request in
+                try await inspect(request.runId, request.startedTime)
+                return try await preparation(request, services)
+            },
             ActivityRegistration(lookUpPerson) { request in
                 if let id = request.userId { return try await services.directory.user(id, in: request.tenant) }
                 guard let login = request.login else { return nil }
@@ -80,12 +91,18 @@ public struct OnboardingActivities: ActivityContainer {
         let manager = try await services.directory.user(request.managerId, in: request.tenant)
         let hr = try await services.directory.user(request.hrManagerId, in: request.tenant)
         // Whoever can be told is named also when it cannot be.
+        let (policies, start) = (services.policies, request.startedTime ?? .distantFuture)
+        let policy = try await policies.onboardingPolicy(of: request.tenant, at: start)
+        var rules = try await policies.approvalRules(of: request.tenant, at: start)
+        rules.businessDays = policy.businessDays
         var preparation = OnboardingPreparation(
-            policy: try await services.policies.onboardingPolicy(of: request.tenant),
-            actForOthers: try await services.policies.approvalRules(of: request.tenant).actForOthers,
+            policy: policy,
+            actForOthers: rules.actForOthers,
+            approvalRules: rules,
             managerName: manager?.name ?? "",
             managerAddress: manager?.email ?? "",
-            hrAddress: hr?.email ?? ""
+            hrAddress: hr?.email ?? "",
+            versions: try await policies.policyVersions(of: request.tenant, at: start).only(TenantSetting.ofOnboarding)
         )
         if manager?.isActive != true {
             preparation.problem = "the manager \(request.managerId) is not an active user"

@@ -32,8 +32,9 @@ struct OnboardingLedger: Sendable {
     /// A task as it stands.
     subscript(id: OnboardingTaskID) -> OnboardingTask { tasks[index(id)] }
 
-    /// How much of it is done or skipped, in percent, rounded down.
-    var progress: Int { 100 * tasks.count { $0.isSettled } / tasks.count }
+    /// How much of it is done or skipped, in percent, rounded down. What was withdrawn is neither: it stays at what was
+    /// reached before.
+    var progress: Int { 100 * tasks.count { $0.state == .done || $0.state == .skipped } / tasks.count }
 
     /// The tasks that were done.
     var done: [OnboardingTask] { tasks.filter { $0.state == .done } }
@@ -66,11 +67,27 @@ struct OnboardingLedger: Sendable {
         }
     }
 
-    /// Nobody did a task in time.
-    mutating func skip(_ id: OnboardingTaskID, because note: String, at time: Date) {
+    /// A person's decision had it done.
+    mutating func complete(_ id: OnboardingTaskID, by person: String, note: String?, at time: Date) {
+        change(id) {
+            $0.state = .done
+            $0.by = person
+            $0.time = time
+            $0.note = note
+            $0.waitsUntil = nil
+        }
+    }
+
+    /// Nobody did a task in time, or a person decided against it.
+    mutating func skip(
+        _ id: OnboardingTaskID,
+        by person: String = AuditEntry.system,
+        because note: String,
+        at time: Date
+    ) {
         change(id) {
             $0.state = .skipped
-            $0.by = AuditEntry.system
+            $0.by = person
             $0.time = time
             $0.note = note
             $0.waitsUntil = nil
@@ -90,16 +107,17 @@ struct OnboardingLedger: Sendable {
     /// From now on no signal counts, for this reason, a sentence for people. The first reason stands.
     mutating func close(because reason: String) { closingReason = closingReason ?? reason }
 
-    /// Takes a signal. `person` is what the directory knows of whoever it says did it, or sent it; `mayActForOthers` lets
-    /// anybody send it. Gives the task that it settled; nil when it changed nothing.
+    /// Takes a signal. `person` is what the directory knows of whoever it says did it, or sent it; `hasRight` says whether that
+    /// person may see to a task; `mayActForOthers` lets anybody send it. Gives the task that it settled; nil when it changed nothing.
     mutating func take(
         _ signal: OnboardingSignal,
         by person: DirectoryUser?,
+        hasRight: (OnboardingTaskID) -> Bool = { _ in true },
         mayActForOthers: Bool,
         at time: Date
     ) -> OnboardingTask? {
         let id = OnboardingTaskID(rawValue: signal.taskId)
-        let reason = closingReason ?? refusal(of: signal, id, person, mayActForOthers)
+        let reason = closingReason ?? refusal(of: signal, id, person, hasRight, mayActForOthers)
         guard reason == nil, let id else {
             refuse(signal, because: reason ?? OnboardingRefusalText.unknownTask, at: time)
             return nil
@@ -111,7 +129,7 @@ struct OnboardingLedger: Sendable {
             case .complete(let completer):
                 task.state = .done
                 task.by = completer
-            case .skip(let reason):
+            case .skip(let reason, _):
                 task.state = .skipped
                 task.by = person?.id ?? signal.caller?.clipped(to: TextLimits.name)
                 task.note = reason
@@ -132,7 +150,7 @@ struct OnboardingLedger: Sendable {
                 time: time,
                 signal: signal.name,
                 taskId: signal.taskId.clipped(to: TextLimits.name),
-                completedBy: signal.completedBy,
+                completedBy: signal.person,
                 reason: reason
             )
         )
@@ -142,18 +160,22 @@ struct OnboardingLedger: Sendable {
         of signal: OnboardingSignal,
         _ id: OnboardingTaskID?,
         _ person: DirectoryUser?,
+        _ hasRight: (OnboardingTaskID) -> Bool,
         _ mayActForOthers: Bool
     ) -> String? {
         guard let id else { return OnboardingRefusalText.unknownTask }
-        switch signal.deed {
-        case .complete:
+        if signal.person != nil {
             guard let person, person.isActive else { return OnboardingRefusalText.notAnActiveUser }
             guard mayActForOthers || signal.login == person.effectiveLogin else {
                 return OnboardingRefusalText.otherCaller(signal.caller)
             }
-        case .skip(let reason):
-            guard mayActForOthers || person?.isActive == true else { return OnboardingRefusalText.nobodySent }
-            guard reason.contains(where: { !$0.isWhitespace }) else { return OnboardingRefusalText.noReason }
+            guard hasRight(id) else { return OnboardingRefusalText.notTheirs(self[id]) }
+        } else if !mayActForOthers {
+            guard person?.isActive == true else { return OnboardingRefusalText.nobodySent }
+            guard hasRight(id) else { return OnboardingRefusalText.notTheirs(self[id]) }
+        }
+        if case .skip(let reason, _) = signal.deed, !reason.contains(where: { !$0.isWhitespace }) {
+            return OnboardingRefusalText.noReason
         }
         let task = self[id]
         if task.isSettled { return OnboardingRefusalText.settled(task) }

@@ -6,12 +6,28 @@ public struct OnboardingPolicy: Codable, Hashable, Sendable {
     public var benefitsDays: Int
     /// How many days any other task waits for a person when the system cannot do it; 7.
     public var waitDays: Int
+    /// Count only business days of the calendar while a person is waited for; otherwise every 24 hours are a day.
+    public var businessDays: Bool
+    /// Anybody in the directory may complete and skip any task; otherwise its owner, HR, or a deputy of theirs.
+    public var anyoneMayComplete: Bool
+    /// Changes the level at which HR decides on benefits; its `days` stand before ``benefitsDays``.
+    public var benefits: ApprovalLevelPolicy?
 
     /// A policy; what is not given has the default.
-    public init(preArrivalDays: Int = 2, benefitsDays: Int = 7, waitDays: Int = 7) {
+    public init(
+        preArrivalDays: Int = 2,
+        benefitsDays: Int = 7,
+        waitDays: Int = 7,
+        businessDays: Bool = false,
+        anyoneMayComplete: Bool = false,
+        benefits: ApprovalLevelPolicy? = nil
+    ) {
         self.preArrivalDays = preArrivalDays
         self.benefitsDays = benefitsDays
         self.waitDays = waitDays
+        self.businessDays = businessDays
+        self.anyoneMayComplete = anyoneMayComplete
+        self.benefits = benefits
     }
 
     /// Reads and checks a policy.
@@ -32,10 +48,15 @@ public struct OnboardingPolicy: Codable, Hashable, Sendable {
         preArrivalDays = try days(.preArrivalDays, standard.preArrivalDays, 0...90)
         benefitsDays = try days(.benefitsDays, standard.benefitsDays, 1...365)
         waitDays = try days(.waitDays, standard.waitDays, 1...365)
+        businessDays = try container.decodeIfPresent(Bool.self, forKey: .businessDays) ?? standard.businessDays
+        anyoneMayComplete =
+            try container.decodeIfPresent(Bool.self, forKey: .anyoneMayComplete) ?? standard.anyoneMayComplete
+        benefits = try container.decodeIfPresent(ApprovalLevelPolicy.self, forKey: .benefits)
     }
 
-    /// How long a task waits for a person: days of 24 hours.
-    func wait(for task: OnboardingTaskID) -> Duration {
-        .seconds(86_400 * (task == .benefitsEnrollment ? benefitsDays : waitDays))
+    /// The level at which HR decides on benefits: the HR manager, or anybody in HR.
+    func benefitsLevel(_ hrManager: String) -> ApprovalLevel {
+        let level = ApprovalLevel("benefits", title: "HR (benefits)", role: "hr", person: hrManager, days: benefitsDays)
+        return benefits?.applied(to: level) ?? level
     }
 }

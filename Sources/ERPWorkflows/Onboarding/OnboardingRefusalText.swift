@@ -15,6 +15,10 @@ enum OnboardingRefusalText {
         return "It was sent by \(caller.clipped(to: 100)), and this person has to send it themselves."
     }
 
+    static func notTheirs(_ task: OnboardingTask) -> String {
+        "This person is neither of \(task.owner.rawValue), to whom the task belongs, nor of HR, nor a deputy of theirs."
+    }
+
     static func settled(_ task: OnboardingTask) -> String {
         let who = task.by.map { " by \($0)" } ?? ""
         return "The task was already \(task.state.rawValue)\(who)."

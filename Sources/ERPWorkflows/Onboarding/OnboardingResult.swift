@@ -71,4 +71,8 @@ public struct OnboardingDetails: Codable, Hashable, Sendable {
     public var compensations: [SagaStep]
     /// It is lost, and what was done is not yet undone.
     public var isBeingUndone: Bool
+    /// After a withdrawal or a failure what people have to undo by hand, and why; nothing when that is nothing.
+    public var stillToUndo: [String]?
+    /// The version of each setting of the tenant by which it goes; what is not named is the default.
+    public var policyVersions: [String: Int64]
 }

@@ -5,7 +5,7 @@ import WorkflowAPI
 struct OnboardingSignal: Sendable {
     enum Deed: Sendable {
         case complete(by: String)
-        case skip(reason: String)
+        case skip(reason: String, by: String?)
     }
 
     var taskId: String
@@ -20,8 +20,13 @@ struct OnboardingSignal: Sendable {
         }
     }
 
-    /// Who it says did it.
-    var completedBy: String? { if case .complete(let person) = deed { person } else { nil } }
+    /// Who it says did it, or leaves it out.
+    var person: String? {
+        switch deed {
+        case .complete(let person): person
+        case .skip(_, let person): person
+        }
+    }
 
     /// `karim` of `karim@host`.
     var login: String? {

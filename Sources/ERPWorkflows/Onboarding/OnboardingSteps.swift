@@ -18,9 +18,11 @@ struct OnboardingSteps: Sendable {
 
     private func execute<Input: Encodable, Output: Decodable>(
         _ activity: ActivityDescriptor<Input, Output>,
-        _ input: Input
+        _ input: Input,
+        fileID: String = #fileID,
+        line: Int = #line
     ) async throws -> Output {
-        try await Workflow.execute(activity, input, options: Self.options)
+        try await Workflow.execute(activity, input, options: Self.options, fileID: fileID, line: line)
     }
 
     func prepare(_ request: OnboardingPreparationRequest) async throws -> OnboardingPreparation {
@@ -51,6 +53,10 @@ struct OnboardingSteps: Sendable {
         _ = try await execute(HumanTaskActivities.closeTask, closing)
     }
 
+    func changeTask(_ change: HumanTaskChange) async throws {
+        _ = try await execute(HumanTaskActivities.changeTask, change)
+    }
+
     func notify(_ messages: [NotificationMessage]) async throws {
         guard !messages.isEmpty else { return }
         _ = try await execute(PurchaseOrderActivities.notify, messages)
@@ -70,16 +76,26 @@ struct OnboardingPreparationRequest: Codable, Sendable {
     var tenant: String
     var managerId: String
     var hrManagerId: String
+    /// When the run was started. Histories of older versions have none: they went by what held when they asked.
+    var startedTime: Date?
+    /// The run that asks, if its input is to be looked at.
+    var runId: String?
 }
 
 /// What is known; `problem` says why onboarding cannot be.
 struct OnboardingPreparation: Codable, Sendable {
     var policy: OnboardingPolicy
     var actForOthers: Bool
+    /// By which rules people decide. Histories of older versions have none: ``actForOthers`` is all they knew.
+    var approvalRules: ApprovalRules?
     var managerName: String
     var managerAddress: String
     var hrAddress: String
+    /// The version of each setting of the tenant by which it goes.
+    var versions: [String: Int64]?
     var problem: String?
+
+    var rules: ApprovalRules { approvalRules ?? ApprovalRules(actForOthers: actForOthers) }
 }
 
 /// Adds an employee to the books, and their tasks to what waits for people.

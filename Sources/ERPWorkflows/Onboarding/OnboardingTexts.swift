@@ -92,6 +92,11 @@ struct OnboardingTexts {
         ]
     }
 
+    /// Why a task is left out that nobody has seen to.
+    static func silence(days: Int, _ rules: ApprovalRules) -> String {
+        "nobody did it within \(days) \(rules.businessDays ? "business " : "")\(days == 1 ? "day" : "days")"
+    }
+
     /// To manager and HR: how it ended, with every task.
     func ended(_ status: OnboardingStatus, _ ledger: OnboardingLedger) -> [NotificationMessage] {
         both(
@@ -112,15 +117,29 @@ struct OnboardingTexts {
         )
     }
 
-    /// What is left for people to undo.
+    /// What is left for people to undo, in sentences.
     private func remains(_ ledger: OnboardingLedger, _ undone: [SagaStep]) -> [String] {
-        let failed = undone.filter { $0.state == .failed }.map {
-            "\($0.name) could not be undone: \(($0.failure ?? "").clipped(to: 300))"
-        }
-        let byHand = ledger.done.filter { $0.by != AuditEntry.system }.map {
-            "\($0.taskId.rawValue) was done by \($0.by ?? "") and has to be undone by hand"
-        }
-        return failed + byHand
+        failed(undone).map { "\($0.name) could not be undone: \($0.why)" }
+            + byHand(ledger, undone).map {
+                "\($0.taskId.rawValue) was done by \($0.by ?? "") and has to be undone by hand"
+            }
+    }
+
+    /// The same in a few words each.
+    func stillToUndo(_ ledger: OnboardingLedger, _ undone: [SagaStep]) -> [String] {
+        failed(undone).map { "\($0.name) (the system could not: \($0.why))" }
+            + byHand(ledger, undone).map { "\($0.taskId.rawValue) (done by \($0.by ?? ""))" }
+    }
+
+    private func failed(_ undone: [SagaStep]) -> [(name: String, why: String)] {
+        undone.filter { $0.state == .failed }.map { ($0.name, ($0.failure ?? "").clipped(to: 300)) }
+    }
+
+    /// What people did. Benefits are decided by people, but entered by the system, which takes them out again.
+    private func byHand(_ ledger: OnboardingLedger, _ undone: [SagaStep]) -> [OnboardingTask] {
+        let benefits = OnboardingTaskID.benefitsEnrollment
+        let isEntered = undone.contains { $0.name == benefits.rawValue }
+        return ledger.done.filter { $0.by != AuditEntry.system && !($0.taskId == benefits && isEntered) }
     }
 
     private static func line(_ task: OnboardingTask) -> String {
@@ -132,7 +151,8 @@ struct OnboardingTexts {
     }
 
     func endedAudit(_ status: OnboardingStatus, _ ledger: OnboardingLedger) -> AuditEntry {
-        audit(status.rawValue, by: AuditEntry.system, details: ledger.tasks.map(Self.line).joined(separator: "; "))
+        let lines = ledger.tasks.map(Self.line) + (preparation?.versions?.auditText.map { [$0] } ?? [])
+        return audit(status.rawValue, by: AuditEntry.system, details: lines.joined(separator: "; "))
     }
 
     func lostAudit(_ loss: OnboardingLoss, _ ledger: OnboardingLedger, _ undone: [SagaStep]) -> AuditEntry {

@@ -51,7 +51,9 @@ struct OnboardingWork: Sendable {
         OnboardingPreparationRequest(
             tenant: employee.tenant,
             managerId: input.managerId,
-            hrManagerId: input.hrManagerId
+            hrManagerId: input.hrManagerId,
+            startedTime: Workflow.startedTime,
+            runId: employee.runId
         )
     }
 
@@ -87,9 +89,31 @@ struct OnboardingWork: Sendable {
                 managerId: input.managerId,
                 startDate: input.startDate,
                 by: person,
+                startedTime: Workflow.startedTime,
                 time: Workflow.now
             ),
             task: key(task)
+        )
+    }
+
+    /// HR's decision on benefits. Nobody who is not of HR asks for it; the manager answers questions.
+    func benefits(_ preparation: OnboardingPreparation) -> ApprovalRequest {
+        var rules = preparation.rules
+        // One person who is both is not to be locked out.
+        rules.fourEyes = input.managerId != input.hrManagerId
+        let document = ApprovalDocument(
+            kind: "onboarding",
+            id: employee.employeeId,
+            title: "Benefits of \(input.name) (\(employee.employeeId))",
+            summary: "\(input.name) (\(employee.employeeId)), \(input.position) in \(input.department) from "
+                + "\(input.startDate) on, is to be entered in every benefit plan that is for all.",
+            department: input.department,
+            requestedBy: input.managerId
+        )
+        return ApprovalRequest(
+            document,
+            levels: [preparation.policy.benefitsLevel(input.hrManagerId)],
+            rules: rules
         )
     }
 
@@ -102,6 +126,22 @@ struct OnboardingWork: Sendable {
             runId: employee.runId,
             task: task.rawValue
         )
+    }
+
+    /// A person may complete and skip a task: as its owner, as HR, or as a deputy of theirs.
+    func maySeeTo(_ task: OnboardingTaskID, _ person: Approver) -> Bool {
+        func isOwner(_ user: DirectoryUser, only role: String? = nil) -> Bool {
+            func has(_ name: String) -> Bool { user.roles.contains(name) && role ?? name == name }
+            if has("hr") || user.id == input.hrManagerId && role == nil { return true }
+            return switch task.owner {
+            case .it: has("it")
+            case .security: has("security")
+            case .manager: user.id == input.managerId && role == nil
+            case .hr: false
+            }
+        }
+        guard let user = person.user, user.isActive else { return false }
+        return isOwner(user) || person.delegators.contains { $0.user.isActive && isOwner($0.user, only: $0.role) }
     }
 
     private func row(_ task: OnboardingTask) -> HumanTask {
@@ -123,8 +163,10 @@ struct OnboardingWork: Sendable {
         case .manager: row.assignee = input.managerId
         case .hr:
             row.assignee = input.hrManagerId
-            row.otherRole = "hr"
+            row.role = "hr"
         }
+        // What benefits a colleague gets is decided; the rest is done.
+        if task.taskId == .benefitsEnrollment { row.kind = .approval }
         return row
     }
 }

@@ -17,6 +17,8 @@ public struct EmployeeRequest: Codable, Hashable, Sendable {
     public var startDate: LocalDate
     /// The person on whose word it is given; nil when the system does it on its own.
     public var by: String?
+    /// When the run was started: by what the tenant had set until then it goes. Nil goes by what is set now.
+    public var startedTime: Date?
     /// When, in event time.
     public var time: Date
 
@@ -29,6 +31,7 @@ public struct EmployeeRequest: Codable, Hashable, Sendable {
         managerId: String,
         startDate: LocalDate,
         by: String? = nil,
+        startedTime: Date? = nil,
         time: Date
     ) {
         self.employee = employee
@@ -38,6 +41,7 @@ public struct EmployeeRequest: Codable, Hashable, Sendable {
         self.managerId = managerId
         self.startDate = startDate
         self.by = by
+        self.startedTime = startedTime
         self.time = time
     }
 }

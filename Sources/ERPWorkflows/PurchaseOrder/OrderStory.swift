@@ -2,7 +2,7 @@ package import Foundation
 package import WorkflowAPI
 import WorkflowRuntime
 
-/// The history of an order in sentences that a finance person can follow.
+/// The history of an order, an invoice or an onboarding in sentences that a finance person can follow.
 package struct OrderStory {
     /// One sentence and when it happened.
     package struct Line: Sendable {
@@ -12,16 +12,28 @@ package struct OrderStory {
         package var text: String
     }
 
+    private var noun = "order"
     private var lines: [Line] = []
+    private var stillToUndo: [String] = []
     private var activities: [Int64: (type: String, input: Payload)] = [:]
 
-    /// Tells a run from its events and from what its query `approvalHistory` answers.
-    package static func lines(_ events: [HistoryEvent], _ approvals: [ApprovalHistoryEntry]) -> [Line] {
+    /// Tells a run from its events and from what its query `approvalHistory` answers, an onboarding also from its query
+    /// `details`: only these know what people said in vain, and what is left to them. What became of an order after its run
+    /// stands in the books: `closing`.
+    package static func lines(
+        _ events: [HistoryEvent],
+        _ approvals: [ApprovalHistoryEntry],
+        onboarding: OnboardingDetails? = nil,
+        closing: OrderClosing? = nil
+    ) -> [Line] {
         var story = OrderStory()
+        story.stillToUndo = onboarding?.stillToUndo ?? []
         for event in events { story.take(event) }
         let decisions = approvals.map { Line(time: $0.time, text: sentence($0)) }
+        let refusals = (onboarding?.refused ?? []).map { Line(time: $0.time, text: sentence($0)) }
+        let closings = closing.map { [Line(time: $0.time, text: sentence($0))] } ?? []
         // Stable by time: what a person did stands before what became of it.
-        let all = (story.lines + decisions).enumerated()
+        let all = (story.lines + decisions + refusals + closings).enumerated()
         return all.sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
     }
 
@@ -30,15 +42,9 @@ package struct OrderStory {
         func tell(_ text: String) -> Line { Line(time: time, text: text) }
         switch event.attributes {
         case .workflowExecutionStarted(let started):
-            guard let order = try? PayloadConverter.value(started.input.first ?? .null, as: PurchaseOrderInput.self)
-            else { return }
-            let amount = (try? order.checkedAmount())?.description ?? "an unknown amount"
-            lines.append(
-                tell(
-                    "\(order.requestedBy) asks for \(order.items.count) \(order.items.count == 1 ? "item" : "items") from \(order.vendorId) "
-                        + "for department \(order.department): \(amount)"
-                )
-            )
+            guard let first = Self.beginning(started.workflowType, started.input.first ?? .null) else { return }
+            noun = first.noun
+            lines.append(tell(first.text))
         case .workflowExecutionSignaled(let signal): lines.append(tell(Self.sentence(signal)))
         case .activityTaskScheduled(let scheduled):
             activities[event.id] = (scheduled.activityType, scheduled.input.first ?? .null)
@@ -49,29 +55,51 @@ package struct OrderStory {
             guard let activity = activities[completed.scheduledEventID] else { return }
             let result = completed.result.first ?? .null
             lines += Self.sentences(activity.type, activity.input, result).map(tell)
-        case .activityTaskFailed(let failed): lines.append(tell("a step failed: \(failed.failure.message)"))
+        case .activityTaskFailed(let failed):
+            lines.append(tell("a step failed: \(failed.failure.message)"))
+            noteStuck(failed.scheduledEventID)
+        case .activityTaskTimedOut(let late):
+            guard let activity = activities[late.scheduledEventID] else { return }
+            lines.append(tell("(\(activity.type) came to no end in its time)"))
+            noteStuck(late.scheduledEventID)
         // The event is the same for a worker that was killed, one that was too slow, and one that handed the work back.
         case .workflowTaskTimedOut:
             lines.append(
-                tell("(no answer came from the worker that had taken the order up; the work goes on from there)")
+                tell("(no answer came from the worker that had taken the \(noun) up; the work goes on from there)")
             )
         case .workflowExecutionCompleted(let completed):
-            guard
-                let result = try? PayloadConverter.value(completed.result.first ?? .null, as: PurchaseOrderResult.self)
-            else { return }
-            lines.append(tell("the order is \(result.status.rawValue)\(result.reason.map { ": \($0)" } ?? "")"))
+            guard let end = Self.end(noun, completed.result.first ?? .null) else { return }
+            lines.append(tell(end))
         case .workflowExecutionCancelRequested(let request):
             let who = request.identity.isEmpty ? "somebody" : request.identity
-            lines.append(tell("\(who) cancels the order\(request.cause.isEmpty ? "" : ": \(request.cause)")"))
-        case .workflowExecutionCanceled: lines.append(tell("the order is cancelled, and everything is undone"))
-        case .workflowExecutionFailed(let failed): lines.append(tell("the order failed: \(failed.failure.message)"))
+            lines.append(tell("\(who) cancels the \(noun)\(request.cause.isEmpty ? "" : ": \(request.cause)")"))
+        case .workflowExecutionCanceled:
+            let what = stillToUndo.isEmpty ? "everything is undone" : "what the system did is undone"
+            lines.append(tell("the \(noun) is cancelled, and \(what)\(Self.leftToPeople(stillToUndo))"))
+        case .workflowExecutionFailed(let failed):
+            lines.append(tell("the \(noun) failed: \(failed.failure.message)\(Self.leftToPeople(stillToUndo))"))
         case .workflowExecutionTerminated(let end):
-            lines.append(tell("an operator ended the order, and nothing was undone: \(end.reason)"))
+            lines.append(tell("an operator ended the \(noun), and nothing was undone: \(end.reason)"))
         case .workflowExecutionTimedOut:
-            lines.append(tell("the time that the order was given as a whole is over, and nothing was undone"))
+            lines.append(tell("the time that the \(noun) was given as a whole is over, and nothing was undone"))
         default: break
         }
     }
+
+    /// A step that undoes another came to nothing for good: what it was to do is left to people.
+    private mutating func noteStuck(_ scheduledEventID: Int64) {
+        guard let type = activities[scheduledEventID]?.type, let work = Self.undoing[type] else { return }
+        stillToUndo.append(work)
+    }
+
+    /// What the steps of orders and invoices do that undo others. Onboardings tell of theirs themselves.
+    private static let undoing = [
+        PurchaseOrderActivities.releaseBudget.name: "the budget reservation",
+        PurchaseOrderActivities.cancelOrder.name: "the purchase order in the books",
+        PurchaseOrderActivities.withdraw.name: "the notice to the vendor",
+        InvoiceActivities.releaseBudget.name: "the budget reservation",
+        InvoiceActivities.end.name: "the invoice in the books",
+    ]
 
     private static func sentence(_ signal: HistoryEvent.WorkflowExecutionSignaled) -> String {
         let input = signal.input.first ?? .null
@@ -88,9 +116,9 @@ package struct OrderStory {
         case "provideInfo":
             guard let answer = try? PayloadConverter.value(input, as: InfoAnswerSignal.self) else { break }
             return "\(answer.providedBy ?? "somebody") answers: \(answer.answer)"
-        default: break
+        default: if let sentence = taskSentence(signal.signalName, input) { return sentence }
         }
-        return "a message '\(signal.signalName)' came that the order does not understand"
+        return "a message '\(signal.signalName)' came that it does not understand"
     }
 
     private static func sentences(_ type: String, _ input: Payload, _ result: Payload) -> [String] {
@@ -110,7 +138,7 @@ package struct OrderStory {
             guard let messages = try? PayloadConverter.value(input, as: [NotificationMessage].self) else { return [] }
             return messages.map { "\($0.recipient) is told: \($0.subject)" }
         case PurchaseOrderActivities.recordAudit.name: return ["the audit trail records it"]
-        default: return []
+        default: return documentSentences(type, result)
         }
     }
 
@@ -138,6 +166,7 @@ package struct OrderStory {
         case .escalated: return "most of the time for the \(level) is over"
         case .infoRequested: return "  → the clock of the \(level) stands until \(person) has an answer"
         case .infoProvided: return "  → the clock of the \(level) goes on"
+        case .unanswered: return "no answer came, and the clock of the \(level) goes on"
         case .timeout: return "the time for the \(level) is over"
         }
     }

@@ -23,6 +23,7 @@ public struct PurchaseOrderActivities: ActivityContainer {
     let policies: any PolicyService
     /// The names of the effects whose services are all over the engine's own file, so that they are exactly-once steps.
     private let stepNames: Set<String>
+    private let inspect: EncryptionRequirement.Inspection
 
     /// Activities over these services.
     public init(
@@ -42,12 +43,13 @@ public struct PurchaseOrderActivities: ActivityContainer {
         self.audit = audit
         self.policies = policies
         stepNames = []
+        inspect = EncryptionRequirement.none
     }
 
     /// Activities over the tables in the engine's own file, but for the services that take their place. Budget, order
     /// number, messages and audit are steps inside of the transaction that records them as done, as long as everything that
     /// they need is in the file.
-    package init(database: SQLiteDatabase, replacing services: ERPServices = ERPServices()) {
+    package init(database: any ApplicationDatabase, replacing services: ERPServices = ERPServices()) {
         budget = services.budget(or: database)
         directory = services.directory(or: database)
         vendors = services.vendors(or: database)
@@ -55,6 +57,7 @@ public struct PurchaseOrderActivities: ActivityContainer {
         notifications = services.notifications(or: database)
         audit = services.audit(or: database)
         policies = SQLPolicyService(database: database)
+        inspect = EncryptionRequirement.inspection(of: database)
         stepNames = Set(Self.stepsOnStore.map(\.name)).subtracting(Self.namesNeeding(services))
     }
 
@@ -67,9 +70,11 @@ public struct PurchaseOrderActivities: ActivityContainer {
 
     /// What the order needs to know: the tenant's policy, the vendor, the requester; or why it cannot be.
     private func prepare(_ request: PreparationRequest) async throws -> Preparation {
+        try await inspect(request.runId, request.startedTime)
         let tenant = request.tenant
-        let policy = try await policies.approvalPolicy(of: tenant)
-        var rules = try await policies.approvalRules(of: tenant)
+        let start = request.startedTime ?? .distantFuture
+        let policy = try await policies.approvalPolicy(of: tenant, at: start)
+        var rules = try await policies.approvalRules(of: tenant, at: start)
         rules.businessDays = policy.businessDays
         let requester = try await directory.user(request.requestedBy, in: tenant)
         let vendor = try await vendors.vendor(request.vendorId, in: tenant)
@@ -79,7 +84,8 @@ public struct PurchaseOrderActivities: ActivityContainer {
             rules: rules,
             vendorName: vendor?.name ?? "",
             vendorAddress: vendor?.email ?? "",
-            requesterAddress: requester?.email ?? ""
+            requesterAddress: requester?.email ?? "",
+            versions: try await policies.policyVersions(of: tenant, at: start).only(TenantSetting.ofOrders)
         )
         if vendor == nil {
             preparation.problem = "vendor \(request.vendorId) is not known"

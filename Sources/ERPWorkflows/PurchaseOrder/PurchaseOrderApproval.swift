@@ -113,7 +113,8 @@ public actor PurchaseOrderApproval: WorkflowDefinition {
             deadline: waiting?.deadline,
             reason: reason,
             compensations: saga.steps,
-            isBeingUndone: reason != nil && saga.hasWorkLeft
+            isBeingUndone: reason != nil && saga.hasWorkLeft,
+            policyVersions: preparation?.versions ?? [:]
         )
     }
 }

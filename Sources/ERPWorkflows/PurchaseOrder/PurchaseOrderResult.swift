@@ -52,4 +52,6 @@ public struct PurchaseOrderDetails: Codable, Hashable, Sendable {
     public var compensations: [SagaStep]
     /// It is lost, and what was done for it is not yet undone.
     public var isBeingUndone: Bool
+    /// The version of each setting of the tenant by which it is judged; what is not named is the default.
+    public var policyVersions: [String: Int64]
 }

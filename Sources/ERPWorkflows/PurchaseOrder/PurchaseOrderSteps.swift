@@ -12,9 +12,11 @@ struct PurchaseOrderSteps: Sendable {
 
     private func execute<Input: Encodable, Output: Decodable>(
         _ activity: ActivityDescriptor<Input, Output>,
-        _ input: Input
+        _ input: Input,
+        fileID: String = #fileID,
+        line: Int = #line
     ) async throws -> Output {
-        try await Workflow.execute(activity, input, options: Self.options)
+        try await Workflow.execute(activity, input, options: Self.options, fileID: fileID, line: line)
     }
 
     func prepare(_ request: PreparationRequest) async throws -> Preparation {
@@ -55,6 +57,10 @@ struct PreparationRequest: Codable, Sendable {
     var tenant: String
     var vendorId: String
     var requestedBy: String
+    /// When the run was started. Histories of older versions have none: they went by what held when they asked.
+    var startedTime: Date?
+    /// The run that asks, if its input is to be looked at.
+    var runId: String?
 }
 
 /// What is known; `problem` says why the order cannot be.
@@ -64,6 +70,8 @@ struct Preparation: Codable, Sendable {
     var vendorName: String = ""
     var vendorAddress: String = ""
     var requesterAddress: String = ""
+    /// The version of each setting of the tenant by which the order is judged.
+    var versions: [String: Int64]?
     var problem: String?
 }
 

@@ -99,9 +99,11 @@ struct PurchaseOrderTexts {
             let deputy = approval.onBehalfOf.map { " for \($0)" } ?? ""
             return "approved by \(approval.approver ?? "")\(deputy) (\(approval.levelTitle ?? ""))"
         }
-        let details = ([number, work.amount.description] + approvers).joined(separator: ", ")
+        let details = ([number, work.amount.description] + approvers + policies).joined(separator: ", ")
         return audit("completed", by: work.input.requestedBy, details: details)
     }
+
+    private var policies: [String] { preparation?.versions?.auditText.map { [$0] } ?? [] }
 
     func audit(_ action: String, by actor: String, details: String) -> AuditEntry {
         AuditEntry(

@@ -36,7 +36,13 @@ struct PurchaseOrderWork: Sendable {
     }
 
     var preparation: PreparationRequest {
-        PreparationRequest(tenant: order.tenant, vendorId: input.vendorId, requestedBy: input.requestedBy)
+        PreparationRequest(
+            tenant: order.tenant,
+            vendorId: input.vendorId,
+            requestedBy: input.requestedBy,
+            startedTime: Workflow.startedTime,
+            runId: order.runId
+        )
     }
 
     var budgetRequest: BudgetRequest {

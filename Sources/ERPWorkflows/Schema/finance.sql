@@ -27,12 +27,16 @@ CREATE TABLE erp_invoice (
     submitted_by TEXT NOT NULL,
     opened_time INTEGER NOT NULL,
     changed_time INTEGER NOT NULL,
+    -- Rows that a version without keys has written get theirs when the vendor sends the next invoice.
+    number_key TEXT,
     PRIMARY KEY (tenant, invoice_id, run_id)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX erp_invoice_one ON erp_invoice (tenant, invoice_id) WHERE state IN ('open', 'approved');
--- However somebody types it: neither blanks nor the case of letters make another number of it.
-CREATE UNIQUE INDEX erp_invoice_number ON erp_invoice (tenant, vendor_id, upper(replace(invoice_number, ' ', '')))
+-- However somebody types it (InvoiceNumber.key): neither blanks, the case of letters nor the script of digits make another
+-- number of it.
+CREATE UNIQUE INDEX erp_invoice_number ON erp_invoice (tenant, vendor_id, number_key)
     WHERE state IN ('open', 'approved');
+CREATE INDEX erp_invoice_unkeyed ON erp_invoice (tenant, vendor_id) WHERE number_key IS NULL;
 CREATE INDEX erp_invoice_order ON erp_invoice (tenant, po_number) WHERE po_number IS NOT NULL;
 CREATE TABLE erp_invoice_line (
     tenant TEXT NOT NULL,
@@ -49,6 +53,9 @@ CREATE TABLE erp_invoice_line (
 ) WITHOUT ROWID;
 CREATE TRIGGER erp_invoice_keep BEFORE UPDATE OF tenant, invoice_id, run_id, invoice_number, vendor_id, invoice_date,
 due_date, net, vat, total, po_number ON erp_invoice BEGIN
+    SELECT RAISE(ABORT, 'an invoice never changes its figures');
+END;
+CREATE TRIGGER erp_invoice_key BEFORE UPDATE OF number_key ON erp_invoice WHEN old.number_key IS NOT NULL BEGIN
     SELECT RAISE(ABORT, 'an invoice never changes its figures');
 END;
 CREATE TRIGGER erp_invoice_end BEFORE UPDATE OF state ON erp_invoice WHEN old.state <> 'open' BEGIN

@@ -70,4 +70,4 @@ CREATE TABLE erp_login (
     login TEXT NOT NULL,
     PRIMARY KEY (tenant, user_id)
 ) WITHOUT ROWID;
-CREATE INDEX erp_login_login ON erp_login (tenant, login);
+CREATE UNIQUE INDEX erp_login_login ON erp_login (tenant, login);

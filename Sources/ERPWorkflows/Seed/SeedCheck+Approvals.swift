@@ -6,11 +6,21 @@ extension SeedCheck {
         var problems = repeated(logins.values.sorted()).map { login in
             "users: the login '\(login.clipped(to: 20))' belongs to two in '\(namespace.name)'"
         }
-        let policy = namespace.purchaseOrderPolicy
-        for level in [policy?.departmentHead, policy?.finance] {
-            guard let role = level?.escalation?.role, !knownRoles.contains(role) else { continue }
-            problems.append("purchaseOrderPolicy: there is no role '\(role.clipped(to: 20))'")
+        for user in namespace.users ?? [] {
+            guard let login = user.login, login != user.id, let other = logins[login], other != login else { continue }
+            problems.append(
+                "users: '\(user.id.clipped(to: 20))' signs in with the id of somebody else in '\(namespace.name)'"
+            )
         }
+        func check(_ levels: [ApprovalLevelPolicy?], of policy: String) {
+            for role in levels.compactMap({ $0?.escalation?.role }) where !knownRoles.contains(role) {
+                problems.append("\(policy): there is no role '\(role.clipped(to: 20))'")
+            }
+        }
+        let orders = namespace.purchaseOrderPolicy
+        check([orders?.departmentHead, orders?.finance], of: "purchaseOrderPolicy")
+        check(namespace.invoicePolicy?.levels.all ?? [], of: "invoicePolicy")
+        check([namespace.people?.onboardingPolicy?.benefits], of: "onboardingPolicy")
         return problems
     }
 }

@@ -41,6 +41,13 @@ enum SeedCheck {
                 checkName(account.name, "accounts: the name of '\(account.code.clipped(to: 20))'")
             }
             problems += approvalProblems(of: namespace)
+            let types = ERPPack.workflows.map(\.name)
+            for type in namespace.requireEncryption ?? [] where !types.contains(type) {
+                problems.append(
+                    "requireEncryption: there is no workflow '\(type.clipped(to: 40))'; known are: "
+                        + types.joined(separator: ", ")
+                )
+            }
             for user in users { problems += self.problems(of: user, in: namespace.name) }
             for vendor in vendors { problems += self.problems(of: vendor, in: namespace.name) }
             for budget in budgets {
@@ -59,7 +66,7 @@ enum SeedCheck {
         var problems = tooLong(
             [
                 ("id", user.id, 1, TextLimits.name), ("department", user.department, 1, TextLimits.name),
-                ("name", user.name, 0, TextLimits.name), ("email", user.email, 0, TextLimits.name),
+                ("name", user.name, 1, TextLimits.name), ("email", user.email, 0, TextLimits.name),
                 ("login", user.login ?? user.id, 1, TextLimits.name),
             ] + roles.map { ("a role", $0, 1, TextLimits.name) },
             of: name
@@ -83,16 +90,16 @@ enum SeedCheck {
     private static func problems(of vendor: SeedVendor, in tenant: String) -> [String] {
         var problems = tooLong(
             [
-                ("id", vendor.id, 1, TextLimits.name), ("name", vendor.name, 0, TextLimits.name),
+                ("id", vendor.id, 1, TextLimits.name), ("name", vendor.name, 1, TextLimits.name),
                 ("email", vendor.email, 0, TextLimits.name),
                 ("holdReason", vendor.holdReason ?? "", 0, TextLimits.words),
             ],
             of: "vendors: '\(vendor.id.clipped(to: 20))'"
         )
-        if let tin = vendor.tin, !Identifiers.isTIN(tin) {
+        if let tin = vendor.tin, (try? TIN(tin)) == nil {
             problems.append("vendors: the TIN of '\(vendor.id)' must have 10 or 12 digits")
         }
-        if let bin = vendor.bin, !Identifiers.isBIN(bin) {
+        if let bin = vendor.bin, (try? BIN(bin)) == nil {
             problems.append("vendors: the BIN of '\(vendor.id)' must have 9 or 13 digits")
         }
         if let mobile = vendor.mobile, Identifiers.mobile(mobile) == nil {

@@ -44,6 +44,8 @@ public struct SeedNamespace: Codable, Sendable {
     public var accounts: [Account]?
     /// Sets on which accounts invoices are booked.
     public var postingAccounts: PostingAccounts?
+    /// Workflow types whose input has to be encrypted.
+    public var requireEncryption: [String]?
     /// What it has for its employees.
     public var people: SeedPeople?
 }
@@ -76,9 +78,9 @@ public struct SeedVendor: Codable, Sendable {
     public var email: String
     /// `contractor`, `supplier` or `service_provider`; needed before an invoice of theirs can be paid.
     public var kind: VendorKind?
-    /// 10 or 12 digits.
+    /// 10 or 12 digits, in either script, with blanks and hyphens between them.
     public var tin: String?
-    /// 9 or 13 digits.
+    /// 9 or 13 digits, likewise.
     public var bin: String?
     /// A mobile number of Bangladesh, in any usual form.
     public var mobile: String?

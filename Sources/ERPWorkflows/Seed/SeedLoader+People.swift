@@ -14,7 +14,10 @@ extension SeedLoader {
     ) throws {
         if let domain = people.mailDomain {
             try tx.execute(
-                "INSERT OR REPLACE INTO erp_mail_domain (tenant, domain) VALUES (?, ?)",
+                """
+                INSERT INTO erp_mail_domain (tenant, domain) VALUES (?, ?)
+                ON CONFLICT (tenant) DO UPDATE SET domain = excluded.domain
+                """,
                 [.text(tenant), .text(domain)]
             )
         }
@@ -22,7 +25,7 @@ extension SeedLoader {
             try tx.execute(
                 """
                 INSERT INTO erp_workstation (tenant, asset_tag, model, location, is_in_service) VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET model = excluded.model, location = excluded.location,
+                ON CONFLICT (tenant, asset_tag) DO UPDATE SET model = excluded.model, location = excluded.location,
                 is_in_service = excluded.is_in_service
                 """,
                 [
@@ -35,7 +38,7 @@ extension SeedLoader {
             try tx.execute(
                 """
                 INSERT INTO erp_benefit_plan (tenant, plan_id, name, is_standard) VALUES (?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET name = excluded.name, is_standard = excluded.is_standard
+                ON CONFLICT (tenant, plan_id) DO UPDATE SET name = excluded.name, is_standard = excluded.is_standard
                 """,
                 [.text(tenant), .text(plan.id), .text(plan.name), .integer(plan.standard ?? true ? 1 : 0)]
             )
@@ -44,14 +47,14 @@ extension SeedLoader {
             try tx.execute(
                 """
                 INSERT INTO erp_room (tenant, room_id, location, seats) VALUES (?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET location = excluded.location, seats = excluded.seats
+                ON CONFLICT (tenant, room_id) DO UPDATE SET location = excluded.location, seats = excluded.seats
                 """,
                 [.text(tenant), .text(room.id), .text(room.location), .integer(Int64(room.seats))]
             )
         }
         if let mentors = people.mentors { try write(mentors, tenant, in: tx) }
         if let policy = people.onboardingPolicy {
-            try SQLPolicyService.store(policy, as: SQLPolicyService.onboarding, of: tenant, at: time, in: tx)
+            try SQLPolicyService.store(policy, as: .onboarding, of: tenant, at: time, in: tx)
         }
     }
 

@@ -7,23 +7,25 @@ import WorkflowRuntime
 /// vendors that stand in it replace those with the same id, budgets get the new allocation, and a policy that changed
 /// becomes a new version.
 package struct SeedLoader {
-    let database: SQLiteDatabase
+    let database: any ApplicationDatabase
 
-    package init(database: SQLiteDatabase) { self.database = database }
+    package init(database: any ApplicationDatabase) { self.database = database }
 
-    /// Loads a file whose namespaces exist. `time` decides the fiscal year of budgets that name none. Throws a refusal with every problem named,
-    /// or when a budget would fall below what is already reserved and committed.
-    package func load(_ file: SeedFile, at time: Date) async throws {
+    /// Loads a file whose namespaces exist. `time` is asked inside of the transaction, where nobody else writes: runs that were
+    /// started before it keep the policies that they had. It also decides the fiscal year of budgets that name none. Throws a
+    /// refusal with every problem named, or when a budget would fall below what is already reserved and committed.
+    package func load(_ file: SeedFile, at time: @autoclosure @escaping @Sendable () -> Date) async throws {
         try Self.check(file)
-        try await database.write { connection in
+        try await database.transact { tx in
+            let time = time()
             for namespace in file.namespaces {
-                for user in namespace.users ?? [] { try Self.write(user, namespace.name, connection) }
-                for vendor in namespace.vendors ?? [] { try Self.write(vendor, namespace.name, connection) }
+                try Self.write(namespace.users ?? [], namespace.name, in: tx)
+                for vendor in namespace.vendors ?? [] { try Self.write(vendor, namespace.name, in: tx) }
                 for budget in namespace.budgets ?? [] {
                     let year = budget.fiscalYear ?? FiscalYear(containing: time)
-                    try Self.write(budget, year, namespace.name, connection)
+                    try Self.write(budget, year, namespace.name, in: tx)
                 }
-                try connection.step { tx in try Self.writeSettings(of: namespace, at: time, in: tx) }
+                try Self.writeSettings(of: namespace, at: time, in: tx)
             }
         }
     }
@@ -36,17 +38,17 @@ package struct SeedLoader {
     ) throws {
         let tenant = namespace.name
         for account in namespace.accounts ?? [] { try SQLLedgerService.write(account, of: tenant, in: tx) }
-        func store(_ value: (some Encodable)?, as name: String) throws {
-            if let value { try SQLPolicyService.store(value, as: name, of: tenant, at: time, in: tx) }
+        func store(_ value: (some Encodable)?, as setting: TenantSetting) throws {
+            if let value { try SQLPolicyService.store(value, as: setting, of: tenant, at: time, in: tx) }
         }
-        typealias Setting = SQLInvoiceTermsService.Setting
-        try store(namespace.purchaseOrderPolicy, as: SQLPolicyService.purchaseOrder)
-        try store(namespace.approvals, as: SQLPolicyService.approvals)
-        try store(namespace.calendar, as: SQLPolicyService.calendar)
+        try store(namespace.purchaseOrderPolicy, as: .purchaseOrder)
+        try store(namespace.approvals, as: .approvals)
+        try store(namespace.calendar, as: .calendar)
+        try store(namespace.requireEncryption.map { Set($0).sorted() }, as: .requireEncryption)
         if let people = namespace.people { try write(people, tenant, at: time, in: tx) }
-        try store(namespace.invoicePolicy, as: Setting.invoicePolicy.rawValue)
-        try store(namespace.taxTable, as: Setting.taxTable.rawValue)
-        try store(namespace.postingAccounts, as: Setting.postingAccounts.rawValue)
+        try store(namespace.invoicePolicy, as: .invoicePolicy)
+        try store(namespace.taxTable, as: .taxTable)
+        try store(namespace.postingAccounts, as: .postingAccounts)
         guard let accounts = namespace.postingAccounts else { return }
         for code in [accounts.expense, accounts.vat, accounts.payable, accounts.withholding] {
             try SQLLedgerService.requireAccount(code, of: tenant, in: tx)
@@ -61,11 +63,11 @@ package struct SeedLoader {
         }
     }
 
-    private static func write(_ user: SeedUser, _ tenant: String, _ connection: SQLiteConnection) throws {
-        try connection.execute(
+    static func write(_ user: SeedUser, _ tenant: String, in tx: any StoreTransaction) throws {
+        try tx.execute(
             """
             INSERT INTO erp_user (tenant, user_id, name, email, department, is_active) VALUES (?, ?, ?, ?, ?, ?)
-            ON CONFLICT DO UPDATE SET name = excluded.name, email = excluded.email,
+            ON CONFLICT (tenant, user_id) DO UPDATE SET name = excluded.name, email = excluded.email,
             department = excluded.department, is_active = excluded.is_active
             """,
             [
@@ -73,40 +75,31 @@ package struct SeedLoader {
                 .integer(user.active ?? true ? 1 : 0),
             ]
         )
-        try connection.execute(
+        try tx.execute(
             "DELETE FROM erp_user_role WHERE tenant = ? AND user_id = ?",
             [.text(tenant), .text(user.id)]
         )
-        try connection.execute(
-            "DELETE FROM erp_login WHERE tenant = ? AND user_id = ?",
-            [.text(tenant), .text(user.id)]
-        )
-        if let login = user.login {
-            try connection.execute(
-                "INSERT INTO erp_login (tenant, user_id, login) VALUES (?, ?, ?)",
-                [.text(tenant), .text(user.id), .text(login)]
-            )
-        }
         for role in Set(user.roles ?? []) {
-            try connection.execute(
+            try tx.execute(
                 "INSERT INTO erp_user_role (tenant, user_id, role) VALUES (?, ?, ?)",
                 [.text(tenant), .text(user.id), .text(role)]
             )
         }
     }
 
-    private static func write(_ vendor: SeedVendor, _ tenant: String, _ connection: SQLiteConnection) throws {
-        try connection.execute(
+    private static func write(_ vendor: SeedVendor, _ tenant: String, in tx: any StoreTransaction) throws {
+        try tx.execute(
             """
             INSERT INTO erp_vendor (tenant, vendor_id, name, email, kind, tin, bin, mobile, is_active, hold_reason)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT DO UPDATE SET name = excluded.name, email = excluded.email, kind = excluded.kind,
-            tin = excluded.tin, bin = excluded.bin, mobile = excluded.mobile, is_active = excluded.is_active,
-            hold_reason = excluded.hold_reason
+            ON CONFLICT (tenant, vendor_id) DO UPDATE SET name = excluded.name, email = excluded.email,
+            kind = excluded.kind, tin = excluded.tin, bin = excluded.bin, mobile = excluded.mobile,
+            is_active = excluded.is_active, hold_reason = excluded.hold_reason
             """,
             [
                 .text(tenant), .text(vendor.id), .text(vendor.name), .text(vendor.email),
-                StoreValue(vendor.kind?.rawValue), StoreValue(vendor.tin), StoreValue(vendor.bin),
+                StoreValue(vendor.kind?.rawValue), StoreValue(vendor.tin.flatMap { try? TIN($0) }?.digits),
+                StoreValue(vendor.bin.flatMap { try? BIN($0) }?.digits),
                 StoreValue(vendor.mobile.flatMap(Identifiers.mobile)), .integer(vendor.active ?? true ? 1 : 0),
                 StoreValue(vendor.holdReason),
             ]
@@ -117,21 +110,21 @@ package struct SeedLoader {
         _ budget: SeedBudget,
         _ year: FiscalYear,
         _ tenant: String,
-        _ connection: SQLiteConnection
+        in tx: any StoreTransaction
     ) throws {
         do {
-            try connection.execute(
+            try tx.execute(
                 """
                 INSERT INTO erp_budget (tenant, department, fiscal_year, allocated) VALUES (?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET allocated = excluded.allocated
+                ON CONFLICT (tenant, department, fiscal_year) DO UPDATE SET allocated = excluded.allocated
                 """,
                 [
                     .text(tenant), .text(budget.department), .integer(Int64(year.startYear)),
                     .integer(budget.allocated.poisha),
                 ]
             )
-        } catch let error as DatabaseError where error.code == .constraint {
-            throw tooSmall(budget, year, try spent(budget.department, year, tenant, connection))
+        } catch let error as StoreError where error.code == .constraint {
+            throw tooSmall(budget, year, try spent(budget.department, year, tenant, in: tx))
         }
     }
 
@@ -150,12 +143,12 @@ package struct SeedLoader {
         _ department: String,
         _ year: FiscalYear,
         _ tenant: String,
-        _ connection: SQLiteConnection
+        in tx: any StoreTransaction
     ) throws -> [Money] {
-        try connection.query(
+        try tx.query(
             "SELECT reserved, committed FROM erp_budget WHERE tenant = ? AND department = ? AND fiscal_year = ?",
             [.text(tenant), .text(department), .integer(Int64(year.startYear))]
-        ) { [Money(poisha: $0.integer(0)), Money(poisha: $0.integer(1))] }.first ?? []
+        ).first.map { [Money(poisha: $0.integer(0)), Money(poisha: $0.integer(1))] } ?? []
     }
 
     /// Departments of the file's users that no budget names, in the file or before it, with the users and the department

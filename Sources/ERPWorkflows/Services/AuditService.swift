@@ -22,7 +22,7 @@ public struct AuditEntry: Codable, Hashable, Sendable {
     public var entity: String
     /// Which one.
     public var entityId: String
-    /// What happened: `completed`, `rejected`, `cancelled`, `failed`, `released`.
+    /// What happened: `completed`, `rejected`, `cancelled`, `failed`, `released`, `closed`.
     public var action: String
     /// Who caused it: the requester who got the order, the approver who rejected it, whoever cancelled or released it as
     /// their client calls itself (`user@host`), or ``system``.

@@ -3,34 +3,40 @@ import WorkflowRuntime
 
 /// Each service, or the one over the engine's own file where nothing takes its place.
 extension ERPServices {
-    func vendors(or database: SQLiteDatabase) -> any VendorService { vendors ?? SQLVendorService(database: database) }
+    func vendors(or database: any ApplicationDatabase) -> any VendorService {
+        vendors ?? SQLVendorService(database: database)
+    }
 
-    func directory(or database: SQLiteDatabase) -> any DirectoryService {
+    func directory(or database: any ApplicationDatabase) -> any DirectoryService {
         directory ?? SQLDirectoryService(database: database)
     }
 
-    func notifications(or database: SQLiteDatabase) -> any NotificationService {
+    func notifications(or database: any ApplicationDatabase) -> any NotificationService {
         notifications ?? SQLNotificationService(database: database)
     }
 
-    func budget(or database: SQLiteDatabase) -> any BudgetService { budget ?? SQLBudgetService(database: database) }
+    func budget(or database: any ApplicationDatabase) -> any BudgetService {
+        budget ?? SQLBudgetService(database: database)
+    }
 
-    func invoiceBudget(or database: SQLiteDatabase) -> any InvoiceBudgetService {
+    func invoiceBudget(or database: any ApplicationDatabase) -> any InvoiceBudgetService {
         invoiceBudget ?? SQLInvoiceBudgetService(database: database)
     }
 
-    func purchasing(or database: SQLiteDatabase) -> any PurchasingService {
+    func purchasing(or database: any ApplicationDatabase) -> any PurchasingService {
         purchasing ?? SQLPurchasingService(database: database)
     }
 
-    func invoices(or database: SQLiteDatabase) -> any InvoiceService {
+    func invoices(or database: any ApplicationDatabase) -> any InvoiceService {
         invoices ?? SQLInvoiceService(database: database)
     }
 
-    func audit(or database: SQLiteDatabase) -> any AuditService { audit ?? SQLAuditService(database: database) }
+    func audit(or database: any ApplicationDatabase) -> any AuditService {
+        audit ?? SQLAuditService(database: database)
+    }
 
     /// Posting in one transaction as long as all of the books are in the file, else step by step.
-    func postings(or database: SQLiteDatabase) -> any InvoicePostingService {
+    func postings(or database: any ApplicationDatabase) -> any InvoicePostingService {
         guard hasBooksElsewhere else { return SQLInvoicePosting(database: database) }
         return StepwiseInvoicePosting(
             invoices: invoices(or: database),

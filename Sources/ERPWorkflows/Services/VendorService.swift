@@ -5,10 +5,23 @@ public protocol VendorService: Sendable {
 }
 
 /// What a vendor is to tax: decides the rate that is withheld.
-public enum VendorKind: String, Codable, Hashable, Sendable {
+public enum VendorKind: String, Codable, Hashable, Sendable, CaseIterable {
     case contractor
     case supplier
     case serviceProvider = "service_provider"
+
+    /// Reads the name. Throws `DecodingError` that lists the kinds.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let kind = VendorKind(rawValue: try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(
+                in: container,
+                debugDescription: "not a kind of vendor; known are: "
+                    + VendorKind.allCases.map(\.rawValue).joined(separator: ", ")
+            )
+        }
+        self = kind
+    }
 }
 
 /// Whom orders go to.

@@ -34,7 +34,7 @@ public struct HumanTask: Codable, Hashable, Sendable {
     public var title: String
     /// The level of an approval.
     public var level: String?
-    /// The role that may act; nil when ``assignee`` alone says who may.
+    /// The role that may act; nil when ``assignee`` says who may.
     public var role: String?
     /// The role that may act as well, since it takes long.
     public var otherRole: String?
@@ -44,7 +44,7 @@ public struct HumanTask: Codable, Hashable, Sendable {
     public var isDepartmentOnly: Bool
     /// Only people of ``department`` may act in ``otherRole``.
     public var isOtherDepartmentOnly: Bool
-    /// The user who has to act; nil when anybody with the role may.
+    /// The user who has to act, beside whoever has a role that may; nil when only roles say who may.
     public var assignee: String?
     /// The user who wants it.
     public var requestedBy: String?
@@ -62,7 +62,7 @@ public struct HumanTask: Codable, Hashable, Sendable {
     public var closedTime: Date?
     /// The user who did it, skipped it or decided.
     public var closedBy: String?
-    /// What they said, or why it was closed.
+    /// Why it waits; when it is closed what they said, or why it was.
     public var note: String?
 
     /// An open task; what is not given is not there.
@@ -101,6 +101,13 @@ public struct HumanTask: Codable, Hashable, Sendable {
         state = .open
     }
 
+    /// It is done or left out by `completeTask` and `skipTask`: something to do, or a task of the workflow's own on which
+    /// people may decide as well. The tasks of an ``Approval``'s own levels are only decided, its questions only answered.
+    public var isDoable: Bool { kind == .todo ? !isQuestion : !key.task.hasPrefix("approval/") }
+
+    /// A question about a document of theirs, which ``assignee`` answers with the signal `provideInfo`.
+    public var isQuestion: Bool { kind == .todo && key.task.hasPrefix(HumanTaskKey.questions) }
+
     /// `T-12`: what people call it.
     public var name: String { "T-\(number)" }
 
@@ -119,7 +126,7 @@ public struct HumanTask: Codable, Hashable, Sendable {
             guard let role, user.roles.contains(role), only ?? role == role else { return false }
             return !departmentOnly || user.department == department
         }
-        if let assignee { return assignee == user.id && only == nil || has(otherRole, isOtherDepartmentOnly) }
+        if let assignee, assignee == user.id, only == nil { return true }
         return has(role, isDepartmentOnly) || has(otherRole, isOtherDepartmentOnly)
     }
 }
@@ -134,6 +141,13 @@ public struct HumanTaskKey: Codable, Hashable, Sendable {
     public var runId: String
     /// What the workflow calls it: `create-badge`, `approval/finance`. Distinct among the tasks of the run.
     public var task: String
+
+    static let questions = "question/"
+
+    /// The task of a run's question of this number, from 1.
+    func question(_ number: Int) -> HumanTaskKey {
+        HumanTaskKey(tenant: tenant, workflowId: workflowId, runId: runId, task: "\(Self.questions)\(number)")
+    }
 
     /// A key of its parts.
     public init(tenant: String, workflowId: String, runId: String, task: String) {

@@ -26,7 +26,7 @@ public struct HumanTaskActivities: ActivityContainer {
     }
 
     /// Activities over the tables in the engine's own file.
-    package init(database: SQLiteDatabase) {
+    package init(database: any ApplicationDatabase) {
         activities = [
             ActivityRegistration(Self.openTask, transactional: { try SQLHumanTaskService.open($0, in: $1) }),
             ActivityRegistration(

@@ -12,6 +12,8 @@ public struct HumanTaskClosing: Codable, Hashable, Sendable {
     public var note: String?
     /// When, in event time.
     public var time: Date
+    /// Other tasks of the run that nobody needs any more from then on.
+    public var withdrawn: [String]?
 
     /// An end of its parts.
     public init(
@@ -19,8 +21,10 @@ public struct HumanTaskClosing: Codable, Hashable, Sendable {
         _ state: HumanTask.State,
         by: String? = nil,
         note: String? = nil,
-        time: Date
+        time: Date,
+        withdrawn: [String]? = nil
     ) {
+        self.withdrawn = withdrawn
         self.key = key
         self.state = state
         self.by = by
@@ -39,8 +43,12 @@ public struct HumanTaskChange: Codable, Hashable, Sendable {
     public var isOtherDepartmentOnly: Bool?
     /// When it is over now.
     public var dueTime: Date?
+    /// Why it waits.
+    public var note: String?
     /// Users who may not act any more, beside those who might not before.
     public var excluded: [String]
+    /// The end of another task that comes with it.
+    public var closing: HumanTaskClosing?
 
     /// A change of its parts.
     public init(
@@ -48,12 +56,16 @@ public struct HumanTaskChange: Codable, Hashable, Sendable {
         otherRole: String? = nil,
         isOtherDepartmentOnly: Bool? = nil,
         dueTime: Date? = nil,
-        excluded: [String] = []
+        note: String? = nil,
+        excluded: [String] = [],
+        closing: HumanTaskClosing? = nil
     ) {
+        self.closing = closing
         self.key = key
         self.otherRole = otherRole
         self.isOtherDepartmentOnly = isOtherDepartmentOnly
         self.dueTime = dueTime
+        self.note = note
         self.excluded = excluded
     }
 }

@@ -24,11 +24,11 @@ extension HumanTaskService {
 }
 
 extension HumanTask {
-    /// A person may act on it, in their own right or for one of those whose deputy they are. Deputies decide; what somebody
-    /// has to do stays with them.
+    /// A person may act on it, in their own right or for one of those whose deputy they are. Deputies decide and answer; what
+    /// somebody has to do stays with them.
     public func isFor(_ person: DirectoryUser, _ delegators: [Delegator]) -> Bool {
         if isFor(person) { return true }
-        guard kind == .approval, person.isActive, !excluded.contains(person.id) else { return false }
+        guard kind == .approval || isQuestion, person.isActive, !excluded.contains(person.id) else { return false }
         return delegators.contains { isFor($0.user, only: $0.role) }
     }
 }

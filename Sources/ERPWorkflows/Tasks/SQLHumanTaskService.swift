@@ -4,9 +4,9 @@ import WorkflowAPI
 
 /// Tasks in the table `erp_task`, numbered from `erp_task_sequence` in the same transaction.
 package struct SQLHumanTaskService: HumanTaskService {
-    let database: SQLiteDatabase
+    let database: any ApplicationDatabase
 
-    package init(database: SQLiteDatabase) { self.database = database }
+    package init(database: any ApplicationDatabase) { self.database = database }
 
     package func open(_ task: HumanTask) async throws -> Int64 {
         try await database.transact { tx in try Self.open(task, in: tx) }
@@ -50,7 +50,7 @@ package struct SQLHumanTaskService: HumanTaskService {
             try tx.query(
                 """
                 INSERT INTO erp_task_sequence (tenant, last) VALUES (?, 1)
-                ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last
+                ON CONFLICT (tenant) DO UPDATE SET last = erp_task_sequence.last + 1 RETURNING last
                 """,
                 [tenant]
             ).first?.integer(0) ?? 1
@@ -59,8 +59,8 @@ package struct SQLHumanTaskService: HumanTaskService {
             INSERT INTO erp_task
             (tenant, task_number, workflow_id, run_id, workflow_type, task_key, kind, title, level, role, other_role,
             department, is_department_only, is_other_department_only, assignee, requested_by, amount, opened_time,
-            due_time, state)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')
+            due_time, note, state)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')
             """,
             [
                 tenant, .integer(number), .text(task.key.workflowId), .text(task.key.runId), .text(task.workflowType),
@@ -68,7 +68,7 @@ package struct SQLHumanTaskService: HumanTaskService {
                 StoreValue(task.role), StoreValue(task.otherRole), StoreValue(task.department),
                 .integer(task.isDepartmentOnly ? 1 : 0), .integer(task.isOtherDepartmentOnly ? 1 : 0),
                 StoreValue(task.assignee), StoreValue(task.requestedBy), StoreValue(task.amount?.poisha),
-                .time(task.openedTime), task.dueTime.map(StoreValue.time) ?? .null,
+                .time(task.openedTime), task.dueTime.map(StoreValue.time) ?? .null, StoreValue(task.note),
             ]
         )
         try exclude(task.excluded, from: number, tenant, in: tx)
@@ -77,17 +77,19 @@ package struct SQLHumanTaskService: HumanTaskService {
 
     /// Changes a task in a transaction that does more.
     static func change(_ change: HumanTaskChange, in tx: any StoreTransaction) throws {
+        if let closing = change.closing { try close(closing, in: tx) }
         guard let number = try number(of: change.key, isOpen: true, in: tx) else { return }
         let tenant = StoreValue.text(change.key.tenant)
         try tx.execute(
             """
             UPDATE erp_task SET other_role = coalesce(?, other_role), due_time = coalesce(?, due_time),
-            is_other_department_only = coalesce(?, is_other_department_only)
+            is_other_department_only = coalesce(?, is_other_department_only), note = coalesce(?, note)
             WHERE tenant = ? AND task_number = ?
             """,
             [
                 StoreValue(change.otherRole), change.dueTime.map(StoreValue.time) ?? .null,
-                StoreValue(change.isOtherDepartmentOnly.map { $0 ? 1 : 0 }), tenant, .integer(number),
+                StoreValue(change.isOtherDepartmentOnly.map { $0 ? 1 : 0 }), StoreValue(change.note), tenant,
+                .integer(number),
             ]
         )
         try exclude(change.excluded, from: number, tenant, in: tx)
@@ -97,6 +99,10 @@ package struct SQLHumanTaskService: HumanTaskService {
     @discardableResult
     static func close(_ closing: HumanTaskClosing, in tx: any StoreTransaction) throws -> Bool {
         let key = closing.key
+        for task in closing.withdrawn ?? [] {
+            let other = HumanTaskKey(tenant: key.tenant, workflowId: key.workflowId, runId: key.runId, task: task)
+            try close(HumanTaskClosing(other, .withdrawn, note: closing.note, time: closing.time), in: tx)
+        }
         let changed = try tx.execute(
             """
             UPDATE erp_task SET state = ?, closed_time = ?, closed_by = ?, note = ?

@@ -68,17 +68,19 @@ extension EmbeddedWorkflowService: WorkflowClientService {
         guard let patience = request.waitForClose else {
             return try await store.events(target, after: request.afterEventID, through: .max)
         }
-        let execution = try await store.read(target).execution.execution
+        let execution: WorkflowExecution
+        if let runID = request.runID {
+            execution = WorkflowExecution(workflowID: request.workflowID, runID: runID)
+        } else {
+            execution = try await store.execution(target).execution
+        }
         let run = RunTarget.run(request.namespace, execution)
         let deadline = clock.now() + patience
         while true {
             try Task.checkCancellation()
-            let ticket = closings.park(execution)
-            defer { closings.leave(execution, ticket) }
-            let row = try await store.read(run).execution
-            if row.status.isClosed {
-                return try await store.events(run, after: row.nextEventID - 2, through: .max)
-            }
+            let waiter = closings.park(execution)
+            defer { closings.leave(execution, waiter) }
+            if let last = try await store.closing(of: run) { return [last] }
             guard clock.now() < deadline else {
                 throw WorkflowServiceError(
                     .timeout,
@@ -86,7 +88,8 @@ extension EmbeddedWorkflowService: WorkflowClientService {
                     execution: execution
                 )
             }
-            await ticket.wait(until: deadline, on: clock)
+            await waiter.ticket.wait(until: deadline, on: clock)
+            if let last = waiter.lastEvent { return [last] }
         }
     }
 

@@ -75,7 +75,8 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
             let ticket = matcher.park(keys, for: poller)
             defer { matcher.leave(ticket, keys) }
             let found = try await look(isExpected, nil)
-            isExpected = ticket.isExpected
+            // What came while it looked has woken everybody who was there: only who leaves without a look passes it on.
+            isExpected = found == nil && ticket.isExpected
             if let found { return found }
             guard clock.now() < deadline else { return nil }
             await ticket.wait(until: deadline, on: clock)
@@ -159,12 +160,15 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
         _ wanted: TaskQueue?,
         _ worker: WorkerIdentity
     ) throws -> TakenWorkflowTask? {
-        // The activity may have come from another queue than its run: only who polls that has the run's code.
-        guard wanted == run.state.execution.taskQueue, run.state.execution.stickyQueue == nil else {
+        // The activity may have come from another queue than its run: only who polls that has the run's code. Whoever keeps
+        // the run warm has it as well.
+        let row = run.state.execution
+        let isWarm = row.stickyQueue != nil && row.stickySession == worker.session && worker.session != 0
+        guard wanted != nil, isWarm || (row.stickyQueue == nil && wanted == row.taskQueue) else {
             try match.match(&run)
             return nil
         }
-        return try run.takeFreshWorkflowTask(by: worker, stickyQueue: nil)
+        return try run.takeFreshWorkflowTask(by: worker, stickyQueue: row.stickyQueue)
     }
 
     package func failActivityTask(_ request: FailActivityTaskRequest) async throws {

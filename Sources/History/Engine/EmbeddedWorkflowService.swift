@@ -1,4 +1,3 @@
-import Synchronization
 import WorkflowAPI
 
 /// The service over a store: one request, one transition.
@@ -22,38 +21,10 @@ package final class EmbeddedWorkflowService: Sendable {
             } else {
                 for action in notice.afterCommit { action() }
                 matcher.wake(notice.wakes)
-                closings.wake(notice.closed)
+                closings.wake(notice.closed, with: notice.lastEvents)
             }
         }
     }
 
     func makeRunID(at time: Timestamp) -> RunID { RunIDMaker.make(at: time, random: random(), random()) }
-}
-
-/// Where callers wait for runs to close.
-final class CloseWaiters: Sendable {
-    private let tickets = Mutex<[WorkflowExecution: [ObjectIdentifier: WakeTicket]]>([:])
-
-    func park(_ execution: WorkflowExecution) -> WakeTicket {
-        let ticket = WakeTicket()
-        tickets.withLock { $0[execution, default: [:]][ObjectIdentifier(ticket)] = ticket }
-        return ticket
-    }
-
-    func leave(_ execution: WorkflowExecution, _ ticket: WakeTicket) {
-        tickets.withLock { tickets in
-            tickets[execution]?[ObjectIdentifier(ticket)] = nil
-            if tickets[execution]?.isEmpty == true { tickets[execution] = nil }
-        }
-    }
-
-    func wake(_ executions: [WorkflowExecution]) {
-        guard !executions.isEmpty else { return }
-        let woken = tickets.withLock { tickets in executions.flatMap { tickets[$0].map { Array($0.values) } ?? [] } }
-        for ticket in woken { ticket.wake() }
-    }
-
-    func wakeAll() {
-        for ticket in tickets.withLock({ $0.values.flatMap(\.values) }) { ticket.wake() }
-    }
 }

@@ -62,6 +62,19 @@ package final class TaskMatcher: Sendable {
         }
     }
 
+    /// Wakes as many as there are tasks for.
+    func wake(_ tasks: [TaskWake: Int]) {
+        for (key, count) in tasks {
+            let tickets = state.withLock { state in state.tickets[key].map { Array($0.values) } ?? [] }
+            var left = count
+            if key.kind == .workflow {
+                for ticket in tickets where left > 0 && ticket.wakeIfWaiting() { left -= 1 }
+            }
+            guard left > 0 else { continue }
+            for ticket in tickets { ticket.wake(isExpected: true) }
+        }
+    }
+
     /// Wakes everybody: another process committed, or the engine stops.
     package func wakeAll() {
         let woken = state.withLock { $0.tickets.values.flatMap(\.values) }

@@ -16,9 +16,6 @@ final class TimerQueue: Sendable {
 
     /// How many rows one round handles.
     private static let batch = 64
-    /// How long the loop sleeps at most, so that a commit of another process that went unnoticed is found.
-    private static let longestSleep = Duration.seconds(1)
-
     init(store: any HistoryStore, clock: any EngineClock) {
         self.store = store
         self.clock = clock
@@ -49,7 +46,7 @@ final class TimerQueue: Sendable {
                 $0.ticket = ticket
                 $0.next = nil
             }
-            var wakeTime = clock.now() + TimerQueue.longestSleep
+            var wakeTime = clock.now() + store.longestSilence
             do {
                 let next = try await fire()
                 if let next { wakeTime = min(wakeTime, next) }

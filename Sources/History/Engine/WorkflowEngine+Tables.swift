@@ -21,7 +21,7 @@ extension WorkflowEngine {
     ) async throws -> R {
         let database = try requireDatabase()
         return try await WorkflowEngine.translated {
-            try await database.transact(SQLiteSchema.guestRights, limit: ActivityLimits.stepTime) { try body($0) }
+            try await database.transactAsGuest(limit: ActivityLimits.stepTime) { try body($0) }
         }
     }
 
@@ -33,17 +33,17 @@ extension WorkflowEngine {
         return try await WorkflowEngine.translated { try await database.look { try body($0) } }
     }
 
-    private func requireDatabase() throws -> SQLiteDatabase {
-        guard let database else {
+    private func requireDatabase() throws -> any ApplicationDatabase {
+        guard let tables else {
             throw WorkflowServiceError(.unimplemented, "a store in memory has no tables for applications")
         }
-        return database
+        return tables
     }
 
     package static func prepareTables(
         named component: String,
         steps: [String],
-        in database: SQLiteDatabase
+        in database: any ApplicationDatabase
     ) async throws {
         guard component != SQLiteSchema.component.name, !component.isEmpty, component.utf8.count <= 100 else {
             throw WorkflowServiceError(
@@ -53,9 +53,8 @@ extension WorkflowEngine {
         }
         let named = steps.enumerated().map { SchemaStep("version \($0.offset + 1)", $0.element) }
         _ = try await translated {
-            try await SchemaMigrator.prepare(
-                SchemaComponent(name: component, whole: steps.joined(separator: "\n;\n"), steps: named),
-                in: database
+            try await database.prepare(
+                SchemaComponent(name: component, whole: steps.joined(separator: "\n;\n"), steps: named)
             )
         }
     }
@@ -78,5 +77,31 @@ extension WorkflowServiceError {
         case .misuse, .constraint, .unique: self.init(.invalidArgument, error.message)
         default: self.init(.unavailable, error.message)
         }
+    }
+}
+
+extension ApplicationDatabase {
+    /// Writes as code of an application: the engine's own tables are closed to it, but for the inbox.
+    func transactAsGuest<R: Sendable>(
+        limit: Duration?,
+        _ body: @escaping @Sendable (any StoreTransaction) throws -> R
+    ) async throws -> R {
+        if let file = self as? SQLiteDatabase {
+            return try await file.transact(SQLiteSchema.guestRights, limit: limit, body)
+        }
+        #if PostgreSQL
+        if let server = self as? PostgresDatabase {
+            return try await server.transact(guest: PostgresSchema.guestSetting, limit: limit, body)
+        }
+        #endif
+        return try await transact(limit: limit, body)
+    }
+
+    /// The version of the engine's schema that this program writes to such a database.
+    var knownVersion: Int64 {
+        #if PostgreSQL
+        if dialect == .postgres { return PostgresSchema.version }
+        #endif
+        return SQLiteSchema.version
     }
 }

@@ -21,14 +21,22 @@ public final class WorkflowEngine: Service, Sendable {
         case sqlite(String)
         /// Nothing: it is gone with the process. For tests and trials.
         case memory
+        #if PostgreSQL
+        /// One PostgreSQL database for any number of processes and machines: a URL (`postgres://user@host:5432/db`) or
+        /// libpq's keywords; what it does not say comes from the service file and the `PG...` variables. The tables live in a
+        /// schema of their own.
+        case postgres(String, schema: String = "workflow")
+        #endif
     }
 
-    private let embedded: EmbeddedWorkflowService
+    let embedded: EmbeddedWorkflowService
     private let clock: any EngineClock
     private let logger: Logger
     private let inboxReader = Mutex<InboxReader?>(nil)
     /// The database under the engine, for services that write through the same writer; nil in memory.
     package let database: SQLiteDatabase?
+    /// Where applications and services keep their own tables, whichever database it is; nil in memory.
+    package let tables: (any ApplicationDatabase)?
 
     /// What clients and workers call.
     public var service: any WorkflowService { embedded }
@@ -36,23 +44,27 @@ public final class WorkflowEngine: Service, Sendable {
     private init(
         _ store: any HistoryStore,
         _ clock: any EngineClock,
-        _ database: SQLiteDatabase?,
+        _ tables: (any ApplicationDatabase)?,
         _ random: @escaping @Sendable () -> UInt64,
         _ logger: Logger
     ) {
         self.clock = clock
-        self.database = database
+        self.tables = tables
+        database = tables as? SQLiteDatabase
         self.logger = logger
         embedded = EmbeddedWorkflowService(store: store, clock: clock, random: random)
     }
 
     /// Opens a store, making the file when `createIfMissing`.
     ///
+    /// With `historyKeys` the hash chain of histories is keyed from here on; see ``HistoryKeys``.
+    ///
     /// Throws ``WorkflowServiceError`` with one clear line when the file is missing, foreign, damaged, of a newer schema
     /// or on a network file system.
     public static func open(
         _ store: Store,
         createIfMissing: Bool = true,
+        historyKeys: HistoryKeys? = nil,
         clock: any EngineClock = SystemEngineClock(),
         random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: 0 ... .max) },
         logger: Logger
@@ -67,14 +79,29 @@ public final class WorkflowEngine: Service, Sendable {
                 knowing: [SQLiteSchema.component]
             )
             do {
-                let history = try await SQLiteHistoryStore(database: database, clock: { clock.now() }) {
-                    logger.error("\($0)")
-                }
+                let history = try await SQLiteHistoryStore(
+                    database: database,
+                    clock: { clock.now() },
+                    historyKeys: historyKeys
+                ) { logger.error("\($0)") }
                 return WorkflowEngine(history, clock, database, random, logger)
             } catch {
                 await database.closeInBackground()
                 throw error
             }
+        #if PostgreSQL
+        case .postgres(let connection, let schema):
+            let (history, database) = try await PostgresHistoryStore.open(
+                connection,
+                schema: schema,
+                createIfMissing: createIfMissing,
+                historyKeys: historyKeys,
+                clock: clock,
+                random: random,
+                logger: logger
+            )
+            return WorkflowEngine(history, clock, database, random, logger)
+        #endif
         }
     }
 
@@ -84,13 +111,14 @@ public final class WorkflowEngine: Service, Sendable {
     }
 
     /// Makes time pass until graceful shutdown or cancellation: fires timers and time limits, hands retries out, ends the
-    /// tasks of processes that died, and keeps the write-ahead log short.
+    /// tasks of processes that died, deletes what no namespace keeps any longer, and keeps the write-ahead log short.
     public func run() async throws {
         let timers = TimerQueue(store: embedded.store, clock: clock)
         let inbox = InboxReader(store: embedded.store, clock: clock) { [embedded] in
             try await embedded.deliverInbox(limit: $0)
         }
         inboxReader.withLock { $0 = inbox }
+        let retention = RetentionSweeper(store: embedded.store, clock: clock)
         await cancelWhenGracefulShutdown { [self] in
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { [logger] in
@@ -100,6 +128,13 @@ public final class WorkflowEngine: Service, Sendable {
                     await inbox.run { logger.warning("the inbox waits for the store", metadata: ["error": "\($0)"]) }
                 }
                 group.addTask { await self.keepHouse() }
+                group.addTask { [logger] in
+                    await retention.run {
+                        logger.info("closed workflows were deleted after their retention", metadata: ["runs": "\($0)"])
+                    } onTrouble: {
+                        logger.warning("retention waits for the store", metadata: ["error": "\($0)"])
+                    }
+                }
             }
         }
     }
@@ -124,26 +159,36 @@ public final class WorkflowEngine: Service, Sendable {
     /// Writes a consistent copy of the store while everybody goes on working. Refuses a destination that exists, and a
     /// store in memory.
     public func backup(to path: String) async throws {
-        guard let database else { throw WorkflowServiceError(.unimplemented, "a store in memory has no backup") }
+        guard let database else {
+            throw WorkflowServiceError(
+                .unimplemented,
+                tables == nil
+                    ? "a store in memory has no backup" : "a PostgreSQL store is backed up by PostgreSQL's own tools"
+            )
+        }
         try await database.backup(to: path)
+    }
+
+    /// Changes for how long closed workflows of a namespace are kept; nil is for ever. Those whose time has passed by it are
+    /// deleted soon. Throws `notFound` for an unknown namespace, `invalidArgument` for a retention that keeps nothing.
+    public func setRetention(of namespace: Namespace, to retention: Duration?) async throws {
+        try await embedded.store.setRetention(of: namespace, to: retention)
     }
 
     /// The version of the store's schema, and the one that this program writes; equal once the store is open.
     public var schemaVersion: (stored: Int64, known: Int64) {
         get async throws {
-            guard let database else { return (SQLiteSchema.version, SQLiteSchema.version) }
-            let stored = try await database.read {
-                try SchemaMigrator.storedVersion(of: SQLiteSchema.component.name, $0)
-            }
-            return (stored, SQLiteSchema.version)
+            let name = SchemaMigrator.firstComponent
+            let known = tables?.knownVersion ?? SQLiteSchema.version
+            let stored = try await tables?.storedVersions().first { $0.component == name }?.version
+            return (stored ?? known, known)
         }
     }
 
     /// The versions of every part of the schema that stands in the store: the engine's, and those of services that keep
     /// their tables there.
     public func schemaVersions() async throws -> [(component: String, version: Int64)] {
-        guard let database else { return [(SQLiteSchema.component.name, SQLiteSchema.version)] }
-        return try await database.read { try SchemaMigrator.storedVersions($0) }
+        try await tables?.storedVersions() ?? [(SQLiteSchema.component.name, SQLiteSchema.version)]
     }
 
     /// The rows of `workflow_inbox` that were refused, the oldest first.

@@ -17,3 +17,18 @@ public struct RefusedInboxRow: Hashable, Sendable {
     /// When.
     public var refusedTime: Timestamp
 }
+
+extension RefusedInboxRow {
+    /// From the columns `request_id, kind, workflow_id`, a name, `problem, refused_time`.
+    init(_ row: some RowReader, in namespace: Namespace) {
+        self.init(
+            requestID: row.text(0),
+            kind: row.text(1),
+            namespace: namespace,
+            workflowID: WorkflowID(row.text(2)),
+            name: row.text(3),
+            problem: row.text(4),
+            refusedTime: Timestamp(nanoseconds: row.integer(5))
+        )
+    }
+}

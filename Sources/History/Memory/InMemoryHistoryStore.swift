@@ -23,6 +23,9 @@ package final class InMemoryHistoryStore: HistoryStore {
         observers.withLock { $0.append(observer) }
     }
 
+    /// Looks at the tables, or changes them where nobody waits for it.
+    func withTables<R>(_ body: (inout MemoryTables) throws -> sending R) rethrows -> R { try tables.withLock(body) }
+
     /// Runs one transaction: all of its changes or, when it throws, none; then tells the observers.
     private func transaction<R: Sendable>(_ body: (inout MemoryTables, inout CommitNotice) throws -> sending R) rethrows
         -> R
@@ -210,6 +213,19 @@ package final class InMemoryHistoryStore: HistoryStore {
                 createdTime: time
             )
         }
+    }
+
+    package func setRetention(of namespace: Namespace, to retention: Duration?) async throws {
+        try checkRetention(retention, of: namespace)
+        try tables.withLock { tables in
+            try tables.requireNamespace(namespace)
+            tables.namespaces[namespace]?.retention = retention
+        }
+    }
+
+    package func deleteExpired(limit: Int) async throws -> Int {
+        let time = now()
+        return tables.withLock { $0.deleteExpired(at: time, limit: limit) }
     }
 
     package func listNamespaces() async throws -> [NamespaceDescription] {

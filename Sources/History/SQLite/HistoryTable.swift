@@ -1,32 +1,23 @@
-import Crypto
 import Database
 import WorkflowAPI
 
 /// Rows of `history` and `buffered_event`: all events of a transition in one row, chained by hash.
 enum HistoryTable {
-    /// The form of a row: 1 is the plain bytes of ``HistoryCodec``; room for compressed and encrypted.
-    private static let plainFormat: Int64 = 1
-
     /// Appends the events of a transition and moves the chain's head.
-    static func append(_ events: [HistoryEvent], to row: inout ExecutionRow, _ connection: SQLiteConnection) throws {
-        guard let first = events.first else { return }
-        let bytes = HistoryCodec.encode(events)
-        row.chainHead = chain(after: row.chainHead, row.execution.runID, firstEventID: first.id, bytes)
-        row.historySize += Int64(bytes.count)
+    static func append(
+        _ events: [HistoryEvent],
+        to row: inout ExecutionRow,
+        keys: HistoryKeys?,
+        _ connection: SQLiteConnection
+    ) throws {
+        guard let new = HistoryRow(events, appendingTo: &row, keys: keys) else { return }
         try connection.execute(
             "INSERT INTO history (run_key, first_event_id, format, events, chain) VALUES (?, ?, ?, ?, ?)",
-            [.integer(row.runKey), .integer(first.id), .integer(plainFormat), .blob(bytes), .blob(row.chainHead)]
+            [
+                .integer(row.runKey), .integer(new.firstEventID), .integer(new.format), .blob(new.bytes),
+                .blob(new.link),
+            ]
         )
-    }
-
-    /// SHA-256 of the chain so far, the run id, the first event id and the bytes of the row.
-    static func chain(after previous: [UInt8], _ runID: RunID, firstEventID: Int64, _ bytes: [UInt8]) -> [UInt8] {
-        var hash = SHA256()
-        hash.update(data: previous)
-        hash.update(data: Array(runID.rawValue.utf8))
-        hash.update(data: withUnsafeBytes(of: firstEventID.bigEndian) { Array($0) })
-        hash.update(data: bytes)
-        return Array(hash.finalize())
     }
 
     /// Events after one id up to another, in order.
@@ -46,10 +37,7 @@ enum HistoryTable {
             [.integer(runKey), .integer(after == .max ? after : after + 1), .integer(through)]
         ) { ($0.integer(0), $0.blob(1)) }
         var events: [HistoryEvent] = []
-        for (format, bytes) in rows {
-            guard format == plainFormat else { throw CodecError(offset: 0, reason: "history format \(format)") }
-            events += try HistoryCodec.decode(bytes)
-        }
+        for (format, bytes) in rows { events += try HistoryRow.decode(format: format, bytes) }
         return events.filter { $0.id > after && $0.id <= through }
     }
 
@@ -57,10 +45,7 @@ enum HistoryTable {
         try connection.query(
             "SELECT event FROM buffered_event WHERE run_key = ? ORDER BY position",
             [.integer(runKey)]
-        ) { statement in
-            let event = try HistoryCodec.decodeEvent(statement.blob(0)[...])
-            return MutableState.BufferedEvent(time: event.time, attributes: event.attributes)
-        }
+        ) { try HistoryRow.decodeBuffered($0.blob(0)) }
     }
 
     static func writeBuffered(
@@ -70,10 +55,9 @@ enum HistoryTable {
     ) throws {
         try connection.execute("DELETE FROM buffered_event WHERE run_key = ?", [.integer(runKey)])
         for (position, event) in events.enumerated() {
-            let bytes = HistoryCodec.encode(HistoryEvent(id: 0, time: event.time, attributes: event.attributes))
             try connection.execute(
                 "INSERT INTO buffered_event (run_key, position, event) VALUES (?, ?, ?)",
-                [.integer(runKey), .integer(Int64(position)), .blob(bytes)]
+                [.integer(runKey), .integer(Int64(position)), .blob(HistoryRow.encode(event))]
             )
         }
     }

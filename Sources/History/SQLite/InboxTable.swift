@@ -18,13 +18,12 @@ enum InboxTable {
     static func waiting(limit: Int, _ connection: SQLiteConnection) throws -> [Row] {
         try connection.query(
             """
-            SELECT position, request_id, kind, namespace, workflow_id, workflow_type, task_queue, conflict_policy,
-                signal_name, input, payload, identity
+            SELECT \(InboxMessage.columns)
             FROM workflow_inbox WHERE problem IS NULL ORDER BY position LIMIT ?
             """,
             [.integer(Int64(limit))]
         ) { row in
-            Row(position: row.integer(0), message: Result { () throws(WorkflowServiceError) in try message(row) })
+            Row(position: row.integer(0), message: Result { () throws(WorkflowServiceError) in try InboxMessage(row) })
         }
     }
 
@@ -52,17 +51,7 @@ enum InboxTable {
             FROM workflow_inbox WHERE problem IS NOT NULL AND namespace = ? ORDER BY position
             """,
             [.text(namespace.rawValue)]
-        ) { row in
-            RefusedInboxRow(
-                requestID: row.text(0),
-                kind: row.text(1),
-                namespace: namespace,
-                workflowID: WorkflowID(row.text(2)),
-                name: row.text(3),
-                problem: row.text(4),
-                refusedTime: Timestamp(nanoseconds: row.integer(5))
-            )
-        }
+        ) { RefusedInboxRow($0, in: namespace) }
     }
 
     /// The refused start behind which a row stands: what was meant for its run must not reach another one.
@@ -104,47 +93,5 @@ enum InboxTable {
             [.text(namespace.rawValue), .text(requestID)]
         )
         return connection.changes > 0
-    }
-
-    private static let conflictPolicies: [String: WorkflowIDConflictPolicy] = [
-        "fail": .fail, "use-existing": .useExisting, "terminate-existing": .terminateExisting,
-    ]
-
-    private static func message(_ row: SQLiteStatement) throws(WorkflowServiceError) -> InboxMessage {
-        var input: [Payload] = row.optionalText(9).map { [.json($0)] } ?? []
-        if let bytes = row.optionalBlob(10) {
-            do {
-                input = [try Payload(protobuf: bytes)]
-            } catch {
-                throw WorkflowServiceError(.invalidArgument, "the payload is not a protobuf Payload: \(error)")
-            }
-        }
-        let (requestID, namespace) = (row.text(1), Namespace(row.text(3)))
-        // Nobody has verified who wrote the row: what it claims can never be taken for the user of an operating system.
-        let (workflowID, identity) = (WorkflowID(row.text(4)), "inbox:\(row.text(11))")
-        guard row.text(2) == "start" else {
-            return .signal(
-                SignalWorkflowRequest(
-                    namespace: namespace,
-                    workflowID: workflowID,
-                    signalName: row.text(8),
-                    input: input,
-                    identity: identity,
-                    requestID: requestID
-                )
-            )
-        }
-        return .start(
-            StartWorkflowRequest(
-                namespace: namespace,
-                workflowID: workflowID,
-                workflowType: row.text(5),
-                taskQueue: TaskQueue(row.text(6)),
-                input: input,
-                identity: identity,
-                requestID: requestID,
-                conflictPolicy: conflictPolicies[row.text(7)] ?? .fail
-            )
-        )
     }
 }

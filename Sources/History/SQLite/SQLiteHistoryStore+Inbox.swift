@@ -12,7 +12,7 @@ extension SQLiteHistoryStore {
                     let message = try row.message.get()
                     notice = try connection.savepoint {
                         var told = notice
-                        try Self.deliver(message, row.position, delivery, at: time, connection, &told)
+                        try self.deliver(message, row.position, delivery, at: time, connection, &told)
                         try InboxTable.remove(row.position, connection)
                         return told
                     }
@@ -34,7 +34,7 @@ extension SQLiteHistoryStore {
         return [.busy, .full, .io, .noMemory, .cannotOpen, .closed, .outcomeUnknown].contains(error.code)
     }
 
-    private static func deliver(
+    private func deliver(
         _ message: InboxMessage,
         _ position: Int64,
         _ delivery: InboxDelivery,
@@ -44,14 +44,14 @@ extension SQLiteHistoryStore {
     ) throws {
         switch message {
         case .start(let request):
-            let tables = try SQLiteTables(connection, request.namespace)
+            let tables = try self.tables(connection, request.namespace)
             let execution = try tables.start(request.workflowID, requestID: request.requestID, at: time, &notice) {
                 try delivery.start(request, &$0)
             }
             // Also when it was given an open run: a repeat must not start another one when that is closed.
             try tables.remember(RequestKey(.start, request.requestID), of: execution)
         case .signal(let request):
-            let tables = try SQLiteTables(connection, request.namespace)
+            let tables = try self.tables(connection, request.namespace)
             let key = RequestKey(.signal, request.requestID)
             // Whoever repeats a row does not know which run had it: once is once for the workflow id.
             guard try tables.usedRequest(key, request.workflowID).isEmpty else { return }

@@ -45,9 +45,15 @@ extension SQLiteHistoryStore {
         }
     }
 
+    package func processesAtWork() async throws -> Int {
+        let known = try await reading { try $0.query("SELECT session_id FROM session") { $0.integer(0) } }
+        let own = ownSessions.withLock { $0 }
+        return known.count { own.contains($0) || database.sessions.isLocked($0) }
+    }
+
     package func publish(_ registration: WorkerRegistration) async throws {
         try await transaction { connection, _ in
-            let tables = try SQLiteTables(connection, registration.namespace)
+            let tables = try self.tables(connection, registration.namespace)
             try connection.execute(
                 "INSERT INTO registration (session_id, namespace_id, task_queue, identity) VALUES (?, ?, ?, ?)",
                 [
@@ -69,7 +75,7 @@ extension SQLiteHistoryStore {
     }
 
     package func registrations(in namespace: Namespace) async throws -> [WorkerRegistration] {
-        let all = try await reading { try RegistrationTable.read(SQLiteTables($0, namespace)) }
+        let all = try await reading { try RegistrationTable.read(self.tables($0, namespace)) }
         let own = ownSessions.withLock { $0 }
         return all.filter { own.contains($0.worker.session) || database.sessions.isLocked($0.worker.session) }
     }
@@ -91,7 +97,7 @@ extension SQLiteHistoryStore {
         ) { ($0.integer(0), $0.integer(1)) }
         for (runKey, scheduled) in activities {
             let isLost: Void? = try unreadable.working(on: runKey, at: time, connection) {
-                let tables = try SQLiteTables(connection, namespaceOf: runKey)
+                let tables = try self.tables(connection, namespaceOf: runKey)
                 let state = try tables.state(runKey, reading: ReadSet(activities: .one(scheduled)))
                 var run = Transition(state: state, at: time)
                 try run.loseActivity(scheduled, session: session)
@@ -108,7 +114,7 @@ extension SQLiteHistoryStore {
         ) { $0.integer(0) }
         for runKey in runs {
             let isLost: Void? = try unreadable.working(on: runKey, at: time, connection) {
-                let tables = try SQLiteTables(connection, namespaceOf: runKey)
+                let tables = try self.tables(connection, namespaceOf: runKey)
                 var run = Transition(state: try tables.state(runKey, reading: .execution), at: time)
                 try run.loseSession(session)
                 try tables.write(run, &notice)

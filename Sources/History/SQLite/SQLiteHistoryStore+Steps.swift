@@ -13,7 +13,7 @@ extension SQLiteHistoryStore {
     ) async throws -> R {
         let time = now()
         return try await transaction { [stepLimit] connection, notice in
-            let tables = try SQLiteTables(connection, target.namespace)
+            let tables = try self.tables(connection, target.namespace)
             let key = try tables.key(of: target)
             var transition = Transition(state: try tables.state(key, reading: reading), at: time)
             try check(transition)
@@ -23,11 +23,6 @@ extension SQLiteHistoryStore {
             try tables.write(transition, &notice)
             return answer
         }
-    }
-
-    /// A step's failure, on its way out of the savepoint that it undoes.
-    private struct StepFailed: Error {
-        let failure: Failure
     }
 
     private static func run(
@@ -46,16 +41,5 @@ extension SQLiteHistoryStore {
         } catch let error as StoreError where !connection.isAutocommit {
             return .failed(Failure(storeError: error))
         }
-    }
-}
-
-extension Failure {
-    /// A failed attempt of an exactly-once step that broke a rule of the store.
-    init(storeError error: StoreError) {
-        self.init(
-            message: error.message,
-            source: "SwiftWorkflow",
-            info: .application(.init(type: "StoreError"))
-        )
     }
 }

@@ -4,20 +4,20 @@ package import WorkflowAPI
 extension SQLiteHistoryStore {
     package func list(_ request: ListWorkflowsRequest) async throws -> [WorkflowSummary] {
         try await reading { connection in
-            let tables = try SQLiteTables(connection, request.namespace)
+            let tables = try self.tables(connection, request.namespace)
             let filter = tables.filter(request)
             return try connection.query(
                 "SELECT run_key, run_id, workflow_id, workflow_type, task_queue, status, start_time, close_time, "
                     + "next_event_id, \(SQLiteTables.problem) FROM execution WHERE "
                     + filter.sql + " ORDER BY run_key DESC LIMIT ?",
                 filter.bindings + [.integer(Int64(request.limit))]
-            ) { tables.summary($0) }
+            ) { WorkflowSummary($0, in: request.namespace) }
         }
     }
 
     package func count(_ request: ListWorkflowsRequest) async throws -> [WorkflowStatus: Int] {
         try await reading { connection in
-            let filter = try SQLiteTables(connection, request.namespace).filter(request)
+            let filter = try self.tables(connection, request.namespace).filter(request)
             let rows = try connection.query(
                 "SELECT status, count(*) FROM execution WHERE " + filter.sql + " GROUP BY status",
                 filter.bindings
@@ -29,7 +29,7 @@ extension SQLiteHistoryStore {
     }
 
     package func backlog(_ kind: TaskWake.Kind, of queue: TaskQueue, in namespace: Namespace) async throws -> Backlog {
-        try await reading { try SQLiteTables($0, namespace).backlog(kind, queue) }
+        try await reading { try self.tables($0, namespace).backlog(kind, queue) }
     }
 
     package func createNamespace(_ namespace: Namespace, retention: Duration?) async throws {
@@ -90,20 +90,5 @@ extension SQLiteTables {
         }
         if request.onlyProblems { sql += " AND status = 1 AND \(SQLiteTables.problem) IS NOT NULL" }
         return (sql, bindings)
-    }
-
-    func summary(_ statement: SQLiteStatement) -> WorkflowSummary {
-        WorkflowSummary(
-            namespace: namespace,
-            execution: WorkflowExecution(workflowID: WorkflowID(statement.text(2)), runID: RunID(statement.text(1))),
-            workflowType: statement.text(3),
-            taskQueue: TaskQueue(statement.text(4)),
-            status: WorkflowStatus(rawValue: Int32(truncatingIfNeeded: statement.integer(5))) ?? .running,
-            startTime: statement.timestamp(6),
-            closeTime: statement.optionalTimestamp(7),
-            historyLength: statement.integer(8) - 1,
-            problem: statement.optionalText(9).flatMap { WorkflowProblem(rawValue: $0) },
-            pageKey: statement.integer(0)
-        )
     }
 }

@@ -13,19 +13,23 @@ package final class SQLiteHistoryStore: HistoryStore {
     let ownSessions = Mutex<Set<Int64>>([])
     let unreadable: UnreadableRows
     let stepLimit: Duration
+    let historyKeys: HistoryKeys?
 
     /// A store on an open file; makes the schema in an empty one, migrates an older one. Throws ``WorkflowServiceError``
-    /// and ``DatabaseError``. `onUnreadable` gets a line about each run whose rows cannot be worked on.
+    /// and ``DatabaseError``. `historyKeys` chain what is written; `onUnreadable` gets a line about each run whose rows cannot
+    /// be worked on.
     package init(
         database: SQLiteDatabase,
         clock: @escaping @Sendable () -> Timestamp,
         stepLimit: Duration = ActivityLimits.stepTime,
+        historyKeys: HistoryKeys? = nil,
         onUnreadable: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws {
         self.database = database
         unreadable = UnreadableRows(tell: onUnreadable)
         self.clock = clock
         self.stepLimit = stepLimit
+        self.historyKeys = historyKeys
         let time = clock()
         try await SchemaMigrator.prepare(SQLiteSchema.component, in: database) { connection in
             try connection.execute(
@@ -75,13 +79,18 @@ package final class SQLiteHistoryStore: HistoryStore {
         do {
             return try await body()
         } catch let error as DatabaseError {
-            switch error.code {
-            case .outcomeUnknown: throw WorkflowServiceError(.outcomeUnknown, error.message)
-            case .busy, .full, .io, .noMemory, .cannotOpen, .closed:
-                throw WorkflowServiceError(.unavailable, error.message)
-            default: throw error
-            }
+            throw error.translated
         }
+    }
+
+    /// The tables of a namespace, to read and to write.
+    func tables(_ connection: SQLiteConnection, _ namespace: Namespace) throws -> SQLiteTables {
+        try SQLiteTables(connection, namespace, historyKeys: historyKeys)
+    }
+
+    /// The tables of the namespace that a run is in.
+    func tables(_ connection: SQLiteConnection, namespaceOf runKey: Int64) throws -> SQLiteTables {
+        try SQLiteTables(connection, namespaceOf: runKey, historyKeys: historyKeys)
     }
 
     package func start<R: Sendable>(
@@ -92,7 +101,7 @@ package final class SQLiteHistoryStore: HistoryStore {
     ) async throws -> R {
         let time = now()
         return try await transaction { connection, notice in
-            let tables = try SQLiteTables(connection, namespace)
+            let tables = try self.tables(connection, namespace)
             return try tables.start(workflowID, requestID: requestID, at: time, &notice, body)
         }
     }
@@ -105,7 +114,7 @@ package final class SQLiteHistoryStore: HistoryStore {
     ) async throws -> R? {
         let time = now()
         return try await transaction { connection, notice in
-            let tables = try SQLiteTables(connection, target.namespace)
+            let tables = try self.tables(connection, target.namespace)
             return try tables.update(target, reading: reading, unlessUsed: request, at: time, &notice, body)
         }
     }
@@ -122,7 +131,7 @@ package final class SQLiteHistoryStore: HistoryStore {
         // Looking costs no commit: a poll that finds nothing leaves no trace.
         if !isExpected {
             let isWaiting = try await self.reading { connection in
-                let tables = try SQLiteTables(connection, namespace)
+                let tables = try self.tables(connection, namespace)
                 let excluded = self.unreadable.keys(at: self.now())
                 return try queues.contains { try tables.oldestTask(kind, $0, excluding: excluded) != nil }
             }
@@ -130,7 +139,7 @@ package final class SQLiteHistoryStore: HistoryStore {
         }
         let time = now()
         return try await transaction { connection, notice in
-            let tables = try SQLiteTables(connection, namespace)
+            let tables = try self.tables(connection, namespace)
             // Once more: a session that closes is taken off this list before its tasks are looked for.
             try self.requireSession(session)
             for queue in queues {
@@ -161,7 +170,7 @@ package final class SQLiteHistoryStore: HistoryStore {
             let rows = try SQLiteTables.dueRows(at: time, limit: limit, connection, excluding: excluded)
             for due in rows {
                 let isDone = try self.unreadable.working(on: due.runKey, at: time, connection) {
-                    let tables = try SQLiteTables(connection, namespaceOf: due.runKey)
+                    let tables = try self.tables(connection, namespaceOf: due.runKey)
                     let state = try tables.state(due.runKey, reading: due.row.readSet)
                     guard state.execution.status == .running, state.holds(due.row) else {
                         // What was due before it in this round has seen to it; otherwise it would be due for ever.
@@ -191,14 +200,14 @@ package final class SQLiteHistoryStore: HistoryStore {
 
     package func read(_ target: RunTarget) async throws -> MutableState {
         try await reading { connection in
-            let tables = try SQLiteTables(connection, target.namespace)
+            let tables = try self.tables(connection, target.namespace)
             return try tables.state(try tables.key(of: target), reading: .all)
         }
     }
 
     package func events(_ target: RunTarget, after: Int64, through: Int64) async throws -> [HistoryEvent] {
         try await reading { connection in
-            let tables = try SQLiteTables(connection, target.namespace)
+            let tables = try self.tables(connection, target.namespace)
             return try HistoryTable.events(try tables.key(of: target), after: after, through: through, connection)
         }
     }

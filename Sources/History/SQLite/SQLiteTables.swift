@@ -6,27 +6,31 @@ struct SQLiteTables {
     let connection: SQLiteConnection
     let namespace: Namespace
     let namespaceID: Int64
+    /// Chain what is written; nil where nothing is.
+    var historyKeys: HistoryKeys?
 
     /// Throws `notFound` when there is no such namespace.
-    init(_ connection: SQLiteConnection, _ namespace: Namespace) throws {
+    init(_ connection: SQLiteConnection, _ namespace: Namespace, historyKeys: HistoryKeys?) throws {
         let found = try connection.query(
             "SELECT namespace_id FROM namespace WHERE name = ?",
             [.text(namespace.rawValue)]
         ) { $0.integer(0) }
         guard let id = found.first else { throw namespace.notFound }
         self.connection = connection
+        self.historyKeys = historyKeys
         self.namespace = namespace
         self.namespaceID = id
     }
 
     /// The tables of the namespace that a run is in.
-    init(_ connection: SQLiteConnection, namespaceOf runKey: Int64) throws {
+    init(_ connection: SQLiteConnection, namespaceOf runKey: Int64, historyKeys: HistoryKeys?) throws {
         let found = try connection.query(
             "SELECT n.name, n.namespace_id FROM execution e JOIN namespace n USING (namespace_id) WHERE e.run_key = ?",
             [.integer(runKey)]
         ) { (Namespace($0.text(0)), $0.integer(1)) }
         guard let (namespace, id) = found.first else { throw BrokenInvariant("run key \(runKey) has no row") }
         self.connection = connection
+        self.historyKeys = historyKeys
         self.namespace = namespace
         self.namespaceID = id
     }
@@ -63,7 +67,7 @@ struct SQLiteTables {
 
     func executionRow(_ runKey: Int64) throws -> ExecutionRow {
         let found = try connection.query(ExecutionTable.select + "WHERE run_key = ?", [.integer(runKey)]) {
-            try ExecutionTable.row($0, in: namespace)
+            try ExecutionColumns.row($0, in: namespace)
         }
         guard let row = found.first else { throw BrokenInvariant("run key \(runKey) has no row") }
         return row
@@ -99,7 +103,7 @@ struct SQLiteTables {
     /// Writes what a transition changed: compare-and-set on the state version, or a new row.
     func write(_ transition: Transition, isNew: Bool = false, _ notice: inout CommitNotice) throws {
         var row = transition.state.execution
-        try HistoryTable.append(transition.events, to: &row, connection)
+        try HistoryTable.append(transition.events, to: &row, keys: historyKeys, connection)
         try ActivityTable.write(transition.state.activities, runKey: row.runKey, namespaceID: namespaceID, connection)
         try TimerTable.write(transition.state.timers, runKey: row.runKey, connection)
         if transition.bufferChanged || transition.closedRun {

@@ -12,10 +12,14 @@ enum TimerTable {
             switch rows {
             case .none: []
             case .one(let id):
-                try connection.query(select + " AND started_event_id = ?", [.integer(runKey), .integer(id)], row)
+                try connection.query(
+                    select + " AND started_event_id = ?",
+                    [.integer(runKey), .integer(id)],
+                    PendingTimer.row
+                )
             case .named(let ids):
-                try connection.query(select, [.integer(runKey)], row).filter { ids.contains($0.timerID) }
-            case .all: try connection.query(select, [.integer(runKey)], row)
+                try connection.query(select, [.integer(runKey)], PendingTimer.row).filter { ids.contains($0.timerID) }
+            case .all: try connection.query(select, [.integer(runKey)], PendingTimer.row)
             }
         return RowSet(Dictionary(found.map { ($0.startedEventID, $0) }) { first, _ in first }, isWhole: rows == .all)
     }
@@ -39,13 +43,5 @@ enum TimerTable {
                 [.integer(runKey), .integer(key), .text(timer.timerID), .integer(timer.fireTime.nanoseconds)]
             )
         }
-    }
-
-    private static func row(_ statement: SQLiteStatement) -> PendingTimer {
-        PendingTimer(
-            startedEventID: statement.integer(0),
-            timerID: statement.text(1),
-            fireTime: statement.timestamp(2)
-        )
     }
 }

@@ -9,7 +9,7 @@ extension WorkflowEngine {
     ) async throws -> [(queue: TaskQueue, count: Int, oldest: Timestamp)] {
         guard let database else { return [] }
         return try await database.read { connection in
-            let tables = try SQLiteTables(connection, namespace)
+            let tables = try SQLiteTables(connection, namespace, historyKeys: nil)
             return try connection.query(
                 """
                 SELECT task_queue, count(*), min(visible_time) FROM activity

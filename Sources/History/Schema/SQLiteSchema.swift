@@ -9,6 +9,7 @@ package enum SQLiteSchema {
         steps: [
             SchemaStep("initial", text(PackageResources.step_0001_initial_sql)),
             SchemaStep("workflow_inbox", text(PackageResources.step_0002_inbox_sql)),
+            SchemaStep("index for retention", text(PackageResources.step_0003_retention_sql)),
         ]
     )
 

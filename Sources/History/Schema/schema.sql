@@ -65,6 +65,7 @@ CREATE INDEX execution_ready ON execution (namespace_id, dispatch_queue, task_vi
 CREATE INDEX execution_due ON execution (due) WHERE due IS NOT NULL;
 CREATE INDEX execution_open ON execution (namespace_id, run_key) WHERE status = 1;
 CREATE INDEX execution_id ON execution (namespace_id, workflow_id);
+CREATE INDEX execution_closed ON execution (namespace_id, close_time) WHERE close_time IS NOT NULL;
 CREATE INDEX execution_session ON execution (task_session) WHERE task_phase = 2;
 CREATE INDEX execution_sticky ON execution (sticky_session) WHERE sticky_queue IS NOT NULL;
 CREATE TABLE current_execution (

@@ -6,7 +6,7 @@ package import WorkflowAPI
 /// rows come out of it in one transaction or not at all, and nobody is told before the commit. Every transition raises
 /// the run's state version by one and fails if somebody else did so first. Errors: what the body throws; otherwise
 /// ``WorkflowServiceError`` with `notFound`, `unavailable` or `outcomeUnknown`.
-package protocol HistoryStore: Sendable {
+package protocol HistoryStore: HistoryAdministration {
     /// The store's clock: leases, deadlines and event times go by it.
     func now() -> Timestamp
 
@@ -29,6 +29,9 @@ package protocol HistoryStore: Sendable {
         unlessUsed request: RequestKey?,
         _ body: @escaping @Sendable (inout Transition) throws -> R
     ) async throws -> R?
+
+    /// How long nobody need look for what others have committed, when nobody says that they have.
+    var longestSilence: Duration { get }
 
     /// Whether steps of others can run inside of this store's transactions.
     var runsSteps: Bool { get }
@@ -74,6 +77,12 @@ package protocol HistoryStore: Sendable {
     /// A run with all its rows, as committed.
     func read(_ target: RunTarget) async throws -> MutableState
 
+    /// The row of a run alone, as committed.
+    func execution(_ target: RunTarget) async throws -> ExecutionRow
+
+    /// The last event of a run that is closed; nil of one that is open.
+    func closing(of target: RunTarget) async throws -> HistoryEvent?
+
     /// Events of a run in order, after one id up to another.
     func events(_ target: RunTarget, after: Int64, through: Int64) async throws -> [HistoryEvent]
 
@@ -107,14 +116,36 @@ package protocol HistoryStore: Sendable {
     /// Makes a namespace; `alreadyStarted` if it exists.
     func createNamespace(_ namespace: Namespace, retention: Duration?) async throws
 
+    /// Changes for how long closed runs of a namespace are kept; nil is for ever.
+    func setRetention(of namespace: Namespace, to retention: Duration?) async throws
+
     /// All namespaces.
     func listNamespaces() async throws -> [NamespaceDescription]
+
+    /// Deletes closed runs whose namespace's retention has passed since they closed, the earliest first: at most `limit`,
+    /// and no more than ``RetentionLimits/batchBytes`` of history, but at least one. Open runs are never touched; runs that
+    /// somebody works on are left for the next time. A workflow id that led to a deleted run leads to the newest that is left.
+    /// - Returns: how many runs were deleted.
+    func deleteExpired(limit: Int) async throws -> Int
 
     /// Lets go of everything; later calls throw `unavailable`.
     func close() async
 }
 
 extension HistoryStore {
+    /// That of ``read(_:)``.
+    package func execution(_ target: RunTarget) async throws -> ExecutionRow { try await read(target).execution }
+
+    /// Asks for the row, and then for the event.
+    package func closing(of target: RunTarget) async throws -> HistoryEvent? {
+        let row = try await execution(target)
+        guard row.status.isClosed else { return nil }
+        return try await events(target, after: row.nextEventID - 2, through: .max).last
+    }
+
+    /// A second.
+    package var longestSilence: Duration { .seconds(1) }
+
     /// There is no inbox.
     package func deliverInbox(limit: Int, _ delivery: InboxDelivery) async throws -> Int { 0 }
 
@@ -252,10 +283,12 @@ func closedSession(_ session: Int64) -> WorkflowServiceError {
 
 /// What a commit changed, for those who wait.
 package struct CommitNotice: Sendable {
-    /// Whom to wake.
-    package var wakes: Set<TaskWake> = []
+    /// Whom to wake, and how many changes made a task there.
+    package var wakes: [TaskWake: Int] = [:]
     /// Runs that closed.
     package var closed: [WorkflowExecution] = []
+    /// The last events of those that closed in this process.
+    package var lastEvents: [WorkflowExecution: HistoryEvent] = [:]
     /// Something may have become due earlier than was thought.
     package var earliestDue: Timestamp?
     /// Another process committed: anything may have changed.
@@ -276,9 +309,13 @@ package struct CommitNotice: Sendable {
 
     /// Adds what a transition changed.
     package mutating func add(_ transition: Transition) {
-        wakes.formUnion(transition.wakes)
+        for key in transition.wakes { wakes[key, default: 0] += 1 }
         afterCommit += transition.afterCommit
-        if transition.closedRun { closed.append(transition.state.execution.execution) }
+        if transition.closedRun {
+            let execution = transition.state.execution.execution
+            closed.append(execution)
+            lastEvents[execution] = transition.events.last
+        }
         consider(transition.state.execution.due)
         for activity in transition.state.activities.loaded { consider(activity.due) }
         for timer in transition.state.timers.loaded { consider(timer.fireTime) }

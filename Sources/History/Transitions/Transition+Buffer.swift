@@ -17,7 +17,8 @@ extension Transition {
         bufferChanged = true
     }
 
-    /// Gives buffered events their ids: in order of arrival, closings of activities last (Temporal's `event_store.go`).
+    /// Gives buffered events their ids: in order of arrival, closings of activities last (Temporal's `event_store.go`). None
+    /// is older than its arrival, though the clock was set back since: a timer does not fire before its time.
     /// - Returns: whether there were any.
     @discardableResult
     mutating func flushBufferedEvents() throws -> Bool {
@@ -28,13 +29,13 @@ extension Transition {
         bufferChanged = true
         var startedEventIDs: [Int64: Int64] = [:]
         for event in waiting where !event.attributes.closesActivity {
-            let written = try append(event.attributes)
+            let written = try append(event.attributes, at: max(now, event.time))
             if case .activityTaskStarted(let started) = written.attributes {
                 startedEventIDs[started.scheduledEventID] = written.id
             }
         }
         for event in waiting where event.attributes.closesActivity {
-            try append(event.attributes.startedAt(startedEventIDs))
+            try append(event.attributes.startedAt(startedEventIDs), at: max(now, event.time))
         }
         return true
     }

@@ -73,6 +73,8 @@ package func checkIdentifier(_ value: String, _ what: String) throws {
             "the \(what) has \(value.utf8.count) bytes; the limit is \(IdentifierLimits.maxLength)"
         )
     }
+    // Looking properties up costs more than all the rest of a start.
+    if value.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return }
     let control = value.unicodeScalars.enumerated().first { _, scalar in
         [.control, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
     }

@@ -6,13 +6,13 @@ import WorkflowRuntime
 struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys",
-        abstract: "Makes keys for the encryption of payloads.",
+        abstract: "Makes keys for the encryption of payloads and the chain of histories.",
         subcommands: [Generate.self]
     )
 
     struct Generate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Prints a new line for the file of --payload-keys.",
+            abstract: "Prints a new line for the file of --payload-keys, or of --history-key.",
             discussion: """
                 (umask 077; \(ProgramName.current) keys generate --id k2026 >> payload.keys) adds it to a file that nobody \
                 else can read. The first key of the file encrypts, unless another line ends with 'active'; all decrypt. Keep \

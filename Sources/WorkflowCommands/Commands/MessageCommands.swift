@@ -75,6 +75,7 @@ struct QueryCommand: AsyncParsableCommand {
     @OptionGroup var target: RunOptions
     @Argument(help: "The query; without it, those that there are are listed.") var name: String?
     @OptionGroup var argument: InputOption
+    @Option(help: "As of this event of its history, answered by the code of this program.") var at: Int64?
 
     func run() async throws {
         try await global.withEngine { engine in
@@ -87,6 +88,10 @@ struct QueryCommand: AsyncParsableCommand {
                 ).summary.workflowType
                 try InstalledRegistry.current.registration(of: type)?.checkQuery[name]?
                     .refuse(input, for: "query '\(name)'")
+            }
+            if let at {
+                let answer = try await PastQuery(engine, global.tenant, target).answer(name, input, asOf: at)
+                return Output.line(global.json ? (answer ?? .null).json.text : answer?.text ?? "null")
             }
             let answer = try await engine.client.queryWorkflow(
                 QueryWorkflowRequest(

@@ -26,7 +26,7 @@ struct WorkerCommand: AsyncParsableCommand {
             try await global.rehearse { engine in
                 _ = try await makeWorker(on: engine, logger)
                 _ = try await makeDelivery(on: engine, logger)
-                try await refuseUnknownNamespace(engine)
+                try await global.requireNamespace(in: engine)
             }
             let engine = try await global.openEngine(create: true, logger: logger)
             let worker = try await makeWorker(on: engine, logger)
@@ -57,7 +57,7 @@ struct WorkerCommand: AsyncParsableCommand {
             identity: "\(ProcessInfo.processInfo.processIdentifier)@\(ProcessInfo.processInfo.hostName)"
         )
         configuration.payloadCodecs = InstalledRegistry.payloadCodecs
-        configuration.crashBlamePrefix = try global.storePath() + "-blame-"
+        configuration.crashBlamePrefix = try global.location().crashBlamePrefix
         return try Worker(
             service: engine.service,
             configuration: configuration,
@@ -76,12 +76,5 @@ struct WorkerCommand: AsyncParsableCommand {
         let usual = ProcessInfo.processInfo.environment["WORKFLOW_NOTIFY"].flatMap { $0.isEmpty ? nil : $0 }
         guard let how = notify ?? usual else { return nil }
         return try await make(DeliveryRequest(how: how, engine: engine, namespace: global.tenant, logger: logger))
-    }
-
-    private func refuseUnknownNamespace(_ engine: WorkflowEngine) async throws {
-        let known = try await engine.service.listNamespaces().map(\.namespace)
-        guard known.contains(global.tenant) else {
-            throw WorkflowServiceError(.notFound, "there is no namespace '\(global.tenant)'")
-        }
     }
 }

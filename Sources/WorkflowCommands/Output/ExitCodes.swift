@@ -40,7 +40,8 @@ enum Failures {
             switch error.code {
             case .corrupt, .notOurs: return .badFile
             case .schemaTooNew, .schemaTooOld: return .schema
-            case .busy, .full, .io, .noMemory, .closed, .outcomeUnknown: return .unavailable
+            case .busy, .full, .io, .noMemory, .closed, .outcomeUnknown, .connectionLost, .serialization, .timeout:
+                return .unavailable
             default: return .refused
             }
         case is CodecError: return .badFile

@@ -79,7 +79,7 @@ extension RunContext {
     ) async throws -> [Payload] {
         let key = nextSlot()
         let activityID = nextActivityID()
-        if let result = recordedResult(activityID, activityType) { return result }
+        if let result = recordedResult(activityID, activityType, location) { return result }
         issue(
             .scheduleActivity(
                 .init(
@@ -108,6 +108,8 @@ extension RunContext {
                         continuation: continuation
                     )
                 )
+                // A sibling may have cancelled the task since it last looked: then the handler found nothing to cancel.
+                if _Concurrency.Task<Never, Never>.isCancelled { cancelActivity(key) }
             }
         } onCancel: {
             cancelActivity(key)

@@ -75,10 +75,14 @@ extension RunContext {
     func awaitTimer(_ duration: Duration, _ location: SourceLocation) async throws {
         let key = nextSlot()
         let timerID = nextTimerID()
-        if isTimerRecorded(timerID) { return }
+        if isTimerRecorded(timerID, location) { return }
         issue(.startTimer(.init(timerID: timerID, startToFireTimeout: duration.roundedUpToMilliseconds)), location)
         try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Void, any Error>) in
+                guard isEvicting || !_Concurrency.Task<Never, Never>.isCancelled else {
+                    cancelTimerCommand(timerID)
+                    return continuation.resume(throwing: CancellationError())
+                }
                 timerSlots[timerID] = key
                 slots[key] = .timer(TimerSlot(timerID: timerID, continuation: continuation))
             }
@@ -94,6 +98,10 @@ extension RunContext {
         let key = nextSlot()
         try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Void, any Error>) in
+                // A sibling may have cancelled the task since it last looked, and then nobody would wake it.
+                guard isEvicting || !_Concurrency.Task<Never, Never>.isCancelled else {
+                    return continuation.resume(throwing: CancellationError())
+                }
                 conditions[key] = ParkedCondition(predicate: predicate, continuation: continuation)
             }
         } onCancel: {

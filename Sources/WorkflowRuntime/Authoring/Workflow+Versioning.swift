@@ -5,10 +5,14 @@ extension Workflow {
     ///
     /// A run that gets here for the first time does, and records it; a run that went by here before the change does not.
     /// The answer for an id never changes within a run. Outside of a run, or in a query, false for an id not asked yet.
-    public static func patched(_ id: String) -> Bool { RunContext.current?.patched(id, deprecated: false) ?? false }
+    public static func patched(_ id: String, fileID: String = #fileID, line: Int = #line) -> Bool {
+        RunContext.current?.patched(id, deprecated: false, SourceLocation(fileID: fileID, line: line)) ?? false
+    }
 
     /// Says that every open run takes the new branch, so that ``patched(_:)`` can be removed from the code.
-    public static func deprecatePatch(_ id: String) { _ = RunContext.current?.patched(id, deprecated: true) }
+    public static func deprecatePatch(_ id: String, fileID: String = #fileID, line: Int = #line) {
+        _ = RunContext.current?.patched(id, deprecated: true, SourceLocation(fileID: fileID, line: line))
+    }
 }
 
 /// The marker by which a run remembers which branch of a change it took.
@@ -34,7 +38,14 @@ package enum PatchMarker {
 
     /// The id that a marker is about; nil if it is no patch marker.
     static func id(_ attributes: HistoryEvent.MarkerRecorded) -> String? {
-        guard attributes.markerName == name, let payload = attributes.details[idKey]?.first else { return nil }
+        id(attributes.markerName, attributes.details)
+    }
+
+    /// The same for a command.
+    static func id(_ command: Command.RecordMarker) -> String? { id(command.markerName, command.details) }
+
+    private static func id(_ markerName: String, _ details: [String: [Payload]]) -> String? {
+        guard markerName == name, let payload = details[idKey]?.first else { return nil }
         return try? PayloadConverter.value(payload)
     }
 
@@ -44,14 +55,15 @@ package enum PatchMarker {
 }
 
 extension RunContext {
-    func patched(_ id: String, deprecated: Bool) -> Bool {
+    func patched(_ id: String, deprecated: Bool, _ location: SourceLocation) -> Bool {
         if let known = patches[id] { return known }
         guard !isReadOnly, !isEvicting else { return false }
-        let takesNew = deprecated || !isReplaying || recordedPatches.contains(id)
+        let takesNew = deprecated || recordedPatches.contains(id) || !isReplaying && !withheldPatches.contains(id)
         patches[id] = takesNew
+        if deprecated { deprecatedPatches.insert(id) }
         // A deprecated patch that history does not have was never recorded: it must not be now, while replaying.
         if takesNew, !isReplaying || recordedPatches.contains(id) {
-            issue(PatchMarker.command(id, deprecated: deprecated), nil)
+            issue(PatchMarker.command(id, deprecated: deprecated), location)
         }
         return takesNew
     }

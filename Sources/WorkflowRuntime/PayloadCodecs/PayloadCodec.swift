@@ -32,6 +32,9 @@ package struct PayloadCodecChain: Sendable {
     /// Whether every codec is an ``ImmediatePayloadCodec``, so that ``encodedImmediately(_:)`` can work.
     package var isImmediate: Bool { codecs.allSatisfy { $0 is any ImmediatePayloadCodec } }
 
+    /// The payloads as they would be stored. Throws what a codec throws.
+    package func encodedPayloads(_ payloads: [Payload]) async throws -> [Payload] { try await encoded(payloads) }
+
     /// The payloads encoded without suspension: for results that are written inside the store's own transaction. Throws
     /// what a codec throws, and ``PayloadError`` when not every codec ``isImmediate``.
     package func encodedImmediately(_ payloads: [Payload]) throws -> [Payload] {
@@ -86,6 +89,14 @@ package struct PayloadCodecChain: Sendable {
             return payloads
         }
         return carrier
+    }
+
+    /// A history with all payloads decoded. Throws what a codec throws.
+    package func decoded(_ history: [HistoryEvent]) async throws -> [HistoryEvent] {
+        guard !isIdentity else { return history }
+        var history = history
+        for index in history.indices { history[index] = try await decoded(history[index]) }
+        return history
     }
 
     /// What a worker reports of a task whose payloads cannot be read or written.

@@ -30,8 +30,22 @@ public struct WorkflowRegistration: Sendable {
         makeInstance = { [handlers] in TypedWorkflowInstance<Definition>(context: $0, handlers: handlers) }
     }
 
-    /// A run that has not seen any history yet.
-    package func makeRun(namespace: Namespace, execution: WorkflowExecution, logger: Logger) -> WorkflowRun {
-        WorkflowRun(namespace: namespace, execution: execution, registration: self, logger: logger, makeInstance)
+    /// A run that has not seen any history yet; to patches in `withheld` that its history does not have it answers false, as
+    /// if it had come by before they were in the code.
+    package func makeRun(
+        namespace: Namespace,
+        execution: WorkflowExecution,
+        logger: Logger,
+        withholding withheld: Set<String> = []
+    ) -> WorkflowRun {
+        let run = WorkflowRun(
+            namespace: namespace,
+            execution: execution,
+            registration: self,
+            logger: logger,
+            makeInstance
+        )
+        run.withheldPatches = withheld
+        return run
     }
 }

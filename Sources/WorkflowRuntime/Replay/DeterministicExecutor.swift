@@ -46,6 +46,16 @@ package final class DeterministicExecutor: TaskExecutor, @unchecked Sendable {
     /// Jobs were woken by something outside the run.
     var hasStrayed: Bool { strayed.withLock { !$0.isEmpty } }
 
+    /// What the first of them waited in; nil if it cannot be seen.
+    var strayedStack: CapturedStack? {
+        strayed.withLock { jobs in
+            // A job of a task is the task.
+            guard let job = jobs.first?.job else { return nil }
+            let stack = CapturedStack(suspended: unsafeBitCast(job, to: UnsafeRawPointer.self))
+            return stack.isEmpty ? nil : stack
+        }
+    }
+
     /// Takes jobs that strayed back into the queue: only to unwind a run that is being evicted.
     func reclaimStrayed() {
         for job in strayed.withLock({ jobs in

@@ -20,7 +20,11 @@ enum ExecutorRegistry {
     static func executor(of workflow: any Actor) -> UnownedSerialExecutor {
         if let current = RunContext.current {
             if current.owns(workflow) { return current.executor.serial.asUnownedSerialExecutor() }
-            current.poison(.otherRun, "workflow code touched the actor of another run")
+            current.poison(
+                .otherRun,
+                "workflow code touched the actor of another run",
+                current.isPoisoned ? nil : CapturedStack.current()
+            )
             return ParkingExecutor.shared.asUnownedSerialExecutor()
         }
         guard let owner = contexts.withLock({ $0[ObjectIdentifier(workflow)] }) else {

@@ -18,15 +18,40 @@ public struct NondeterminismReport: Error, Codable, Hashable, Sendable, CustomSt
     public var location: SourceLocation?
     /// The last thing both agree on.
     public var lastMatch: String?
+    /// What kind of event history has there, by Temporal's name: `TimerStarted`; nil where it has none.
+    public var eventType: String?
+    /// What history has there; nil where it has nothing that code asks for.
+    public var recorded: Call?
+    /// What the code wanted; nil when it asks for nothing more.
+    public var wanted: Call?
+    /// The last call that both agree on.
+    public var lastMatchingCall: MatchedCall?
+    /// Where a call of `Workflow.patched` would go; nil where no place is known.
+    public var patchPlace: PatchPlace?
 
     /// One line for people, and the next step.
     public var description: String {
-        var text = "nondeterminism at event \(eventID) of \(workflowType) \(workflowID): history has \(expected), "
+        let type = eventType.map { " (\($0))" } ?? ""
+        var text =
+            "nondeterminism at event \(eventID)\(type) of \(workflowType) \(workflowID): history has \(expected), "
         text += "but the code \(actual)"
         if let location { text += " at \(location)" }
-        if let lastMatch { text += "; the last match was \(lastMatch)" }
-        text += ". Put the new behaviour behind Workflow.patched(...), or run the code that made this history"
-        return text
+        if let lastMatch {
+            text += "; the last match was \(lastMatch)"
+            if let place = lastMatchingCall?.location { text += " at \(place)" }
+        }
+        return text + ". \(nextStep)"
+    }
+
+    /// The report as JSON on one line, for logs.
+    package var json: String? {
+        (try? PayloadConverter.payload(self)).map { String(decoding: $0.data, as: UTF8.self) }
+    }
+
+    /// What to do, as a sentence without its full stop.
+    public var nextStep: String {
+        let place = patchPlace.map { " \($0.position.rawValue) \($0.location)" } ?? ""
+        return "Put the new behaviour behind Workflow.patched(...)\(place), or run the code that made this history"
     }
 }
 
@@ -45,9 +70,20 @@ package struct WorkflowTaskFailure: Error, Sendable {
         self.failure = Self.failure(report.description, Self.nondeterminism, report)
     }
 
-    init(_ report: EscapeReport) {
+    /// Where the code left its run, which ``named()`` looks up.
+    private var place: (report: EscapeReport, stack: CapturedStack)?
+
+    /// The code left its run, and its thread was there.
+    package init(_ report: EscapeReport, _ stack: CapturedStack?) {
+        place = stack.map { (report, $0) }
         self.cause = .workflowWorkerUnhandledFailure
         self.failure = Self.failure(report.description, Self.escape, report)
+    }
+
+    /// The same, with file, line and stack if code left its run. Takes seconds the first time in a large program.
+    package func named() async -> WorkflowTaskFailure {
+        guard let place else { return self }
+        return WorkflowTaskFailure(place.report.at(await place.stack.named()), nil)
     }
 
     /// The types of failures whose first detail is a ``NondeterminismReport``, and an ``EscapeReport``.

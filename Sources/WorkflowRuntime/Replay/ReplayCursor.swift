@@ -7,9 +7,11 @@ package final class ReplayCursor {
     /// The event that is being applied; while code runs, the workflow task's started event.
     var index = 0
     /// The last event that the code and history agree on.
-    var lastMatched: HistoryEvent?
+    private(set) var lastMatched: HistoryEvent?
+    /// Where the code asked for it, if that is known.
+    private(set) var lastMatchedLocation: SourceLocation?
     /// Whether code may take a recorded result without being parked first. It changes no order: see
-    /// ``RunContext/recordedResult(_:_:)``.
+    /// ``RunContext/recordedResult(_:_:_:)``.
     package var mayStepOver = true
     /// How often it did.
     package private(set) var stepsOver = 0
@@ -18,6 +20,12 @@ package final class ReplayCursor {
     func begin(_ events: [HistoryEvent]) {
         self.events = events
         index = 0
+    }
+
+    /// The code asked at a place for what this event records.
+    func noteMatch(_ event: HistoryEvent, _ location: SourceLocation?) {
+        lastMatched = event
+        lastMatchedLocation = location
     }
 
     /// The event that is being applied; nil after the last.
@@ -47,13 +55,13 @@ package final class ReplayCursor {
 
     /// If history goes on with just this activity, its success, and a completed workflow task: its result. The cursor then
     /// stands at that task's start.
-    func stepOverActivity(_ activityID: String, _ activityType: String) -> [Payload]? {
+    func stepOverActivity(_ activityID: String, _ activityType: String, _ location: SourceLocation) -> [Payload]? {
         guard has(7), isPlainCompletion(1), case .activityTaskScheduled(let scheduled) = attributes(2),
             scheduled.activityID == activityID, scheduled.activityType == activityType,
             case .activityTaskStarted = attributes(3), case .activityTaskCompleted(let completed) = attributes(4),
             completed.scheduledEventID == events[index + 2].id, isCompletedTask(5)
         else { return nil }
-        lastMatched = events[index + 2]
+        noteMatch(events[index + 2], location)
         index += 6
         stepsOver += 1
         return completed.result
@@ -61,11 +69,11 @@ package final class ReplayCursor {
 
     /// If history goes on with just this timer, its firing, and a completed workflow task: true. The cursor then stands
     /// at that task's start.
-    func stepOverTimer(_ timerID: String) -> Bool {
+    func stepOverTimer(_ timerID: String, _ location: SourceLocation) -> Bool {
         guard has(6), isPlainCompletion(1), case .timerStarted(let started) = attributes(2), started.timerID == timerID,
             case .timerFired(let fired) = attributes(3), fired.timerID == timerID, isCompletedTask(4)
         else { return false }
-        lastMatched = events[index + 2]
+        noteMatch(events[index + 2], location)
         index += 5
         stepsOver += 1
         return true
@@ -78,15 +86,15 @@ extension RunContext {
     /// The order of commands stays what it was: nothing else of the run can go on before this result arrives, because
     /// nothing is ready, no condition waits to be looked at, nothing else was asked for in this workflow task, and
     /// history has nothing else to deliver in between.
-    func recordedResult(_ activityID: String, _ activityType: String) -> [Payload]? {
-        guard isAlone, let result = cursor.stepOverActivity(activityID, activityType) else { return nil }
+    func recordedResult(_ activityID: String, _ activityType: String, _ location: SourceLocation) -> [Payload]? {
+        guard isAlone, let result = cursor.stepOverActivity(activityID, activityType, location) else { return nil }
         now = cursor.event?.time ?? now
         return result
     }
 
     /// The same for a timer: true if it has fired.
-    func isTimerRecorded(_ timerID: String) -> Bool {
-        guard isAlone, cursor.stepOverTimer(timerID) else { return false }
+    func isTimerRecorded(_ timerID: String, _ location: SourceLocation) -> Bool {
+        guard isAlone, cursor.stepOverTimer(timerID, location) else { return false }
         now = cursor.event?.time ?? now
         return true
     }

@@ -7,6 +7,9 @@ extension RunContext {
         try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Void, any Error>) in
                 guard !hasEnded() else { return continuation.resume() }
+                guard isShielded || isEvicting || !_Concurrency.Task<Never, Never>.isCancelled else {
+                    return continuation.resume(throwing: CancellationError())
+                }
                 slots[key] = .join(continuation)
             }
         } onCancel: {

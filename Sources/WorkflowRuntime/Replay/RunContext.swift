@@ -18,7 +18,10 @@ package final class RunContext: @unchecked Sendable {
     var isReplaying = false
     var random = DeterministicRandom(seed: 0)
     var patches: [String: Bool] = [:]
+    var deprecatedPatches: Set<String> = []
     var recordedPatches: Set<String> = []
+    /// Answered as they were before they came into the code, unless history has them.
+    var withheldPatches: Set<String> = []
 
     // Parked code; keys rise in the order of registration.
     var slots: [Int: Slot] = [:]
@@ -99,9 +102,12 @@ package final class RunContext: @unchecked Sendable {
     }
 
     /// The run can no longer be trusted; the first reason stands.
-    func poison(_ kind: EscapeReport.Kind, _ reason: String) {
-        poisoned.withLock { $0 = $0 ?? Escape(kind: kind, reason: reason) }
+    func poison(_ kind: EscapeReport.Kind, _ reason: String, _ stack: CapturedStack? = nil) {
+        poisoned.withLock { $0 = $0 ?? Escape(kind: kind, reason: reason, stack: stack) }
     }
+
+    /// It has been found out that the run cannot be trusted.
+    var isPoisoned: Bool { poisoned.withLock { $0 != nil } }
 
     /// Starts a task of the run's own, outside of any other task's scope.
     @discardableResult
@@ -142,16 +148,27 @@ package final class RunContext: @unchecked Sendable {
             return Escape(
                 kind: .resumedFromOutside,
                 reason: "workflow code was resumed by something that is not a workflow primitive "
-                    + "(I/O, Dispatch, another actor, Task.sleep)"
+                    + "(I/O, Dispatch, another actor, Task.sleep)",
+                stack: executor.strayedStack
             )
         }
         if !isMainDone, slots.isEmpty, conditions.isEmpty {
             return Escape(
                 kind: .suspendedOutside,
-                reason: "workflow code is suspended, but not on a workflow primitive"
+                reason: "workflow code is suspended, but not on a workflow primitive",
+                stack: mainStack
             )
         }
         return nil
+    }
+}
+
+extension RunContext {
+    /// What `run` waits in; nil if it cannot be seen.
+    private var mainStack: CapturedStack? {
+        guard let main = roots.min(by: { $0.key < $1.key })?.value else { return nil }
+        let stack = CapturedStack(suspended: unsafeBitCast(main, to: UnsafeRawPointer.self))
+        return stack.isEmpty ? nil : stack
     }
 }
 

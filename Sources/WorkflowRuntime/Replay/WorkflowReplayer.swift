@@ -3,9 +3,9 @@ public import WorkflowAPI
 
 /// Replays recorded histories against today's code.
 public struct WorkflowReplayer: Sendable {
-    private let registrations: [String: WorkflowRegistration]
+    let registrations: [String: WorkflowRegistration]
     private let chain: PayloadCodecChain
-    private let logger: Logger
+    let logger: Logger
 
     /// A replayer that knows these workflow types. `payloadCodecs` are those of the workers that made the histories; they
     /// are for ``replay(encoded:execution:)`` and ``replay(encodedJSON:execution:)``.
@@ -19,12 +19,16 @@ public struct WorkflowReplayer: Sendable {
         self.logger = logger
     }
 
-    /// Replays a whole history. Throws ``NondeterminismReport`` when the code asks for something else than history holds,
-    /// and ``ReplayError`` when it cannot be replayed at all. An open run may want more than its history has so far.
+    /// Replays a whole history, or with `through` its beginning up to one event. Throws ``NondeterminismReport`` when the code
+    /// asks for something else than history holds, and ``ReplayError`` when it cannot be replayed at all. An open run may
+    /// want more than its history has so far.
     public func replay(
         _ history: [HistoryEvent],
-        execution: WorkflowExecution = WorkflowExecution(workflowID: "replay", runID: "replay")
+        execution: WorkflowExecution = WorkflowExecution(workflowID: "replay", runID: "replay"),
+        through last: Int64? = nil
     ) throws {
+        let whole = history
+        let history = last.map { last in whole.filter { $0.id <= last } } ?? whole
         guard case .workflowExecutionStarted(let started)? = history.first?.attributes else {
             throw ReplayError(message: "the history does not begin with the start of a run")
         }
@@ -35,7 +39,8 @@ public struct WorkflowReplayer: Sendable {
         defer { run.evict() }
         do {
             try run.apply(history, isQueryOnly: true)
-            if history.last?.attributes.isFromCommand == true {
+            // Of a turn that was cut through nobody knows what else it asked for.
+            if history.count == whole.count, history.last?.attributes.isFromCommand == true {
                 try run.requireAllMatched(before: Int64(history.count + 1))
             }
         } catch {
@@ -57,15 +62,10 @@ public struct WorkflowReplayer: Sendable {
     /// ``ReplayError`` for a payload that cannot be decoded, because its key is missing for instance.
     public func replay(
         encoded history: [HistoryEvent],
-        execution: WorkflowExecution = WorkflowExecution(workflowID: "replay", runID: "replay")
+        execution: WorkflowExecution = WorkflowExecution(workflowID: "replay", runID: "replay"),
+        through last: Int64? = nil
     ) async throws {
-        var decoded = history
-        do {
-            for index in decoded.indices { decoded[index] = try await chain.decoded(decoded[index]) }
-        } catch let error where !(error is CancellationError) {
-            throw ReplayError(message: PayloadCodecChain.failure(error).message)
-        }
-        try replay(decoded, execution: execution)
+        try replay(try await decoded(history), execution: execution, through: last)
     }
 
     /// Replays an exported history whose payloads are encoded: what `workflowctl show ID --json` prints without the keys,
@@ -76,6 +76,20 @@ public struct WorkflowReplayer: Sendable {
         execution: WorkflowExecution = WorkflowExecution(workflowID: "replay", runID: "replay")
     ) async throws {
         try await replay(encoded: try Self.history(json), execution: execution)
+    }
+
+    /// Replays a history as it is stored, turn by turn. Throws as ``replayTurns(_:execution:)`` does, and ``ReplayError`` for a
+    /// payload that cannot be decoded.
+    public func replayTurns(encoded history: [HistoryEvent], execution: WorkflowExecution) async throws {
+        try replayTurns(try await decoded(history), execution: execution)
+    }
+
+    private func decoded(_ history: [HistoryEvent]) async throws -> [HistoryEvent] {
+        do {
+            return try await chain.decoded(history)
+        } catch let error where !(error is CancellationError) {
+            throw ReplayError(message: PayloadCodecChain.failure(error).message)
+        }
     }
 
     private static func history(_ json: [UInt8]) throws -> [HistoryEvent] {

@@ -8,7 +8,7 @@ extension WorkflowRun {
             throw mismatch(event)
         }
         unmatched = unmatched.dropFirst()
-        cursor.lastMatched = event
+        cursor.noteMatch(event, issued.location)
         if case .activityTaskScheduled(let attributes) = event.attributes {
             context?.noteScheduled(attributes, eventID: event.id, slot: issued.slot)
         }
@@ -17,38 +17,40 @@ extension WorkflowRun {
     /// The code asked for something that history does not have.
     func requireAllMatched(before eventID: Int64) throws(WorkflowTaskFailure) {
         guard let surplus = unmatched.first else { return }
-        throw WorkflowTaskFailure(
-            report(eventID, expected: "nothing more", actual: "wants to \(surplus.command.wish)", surplus.location)
-        )
+        throw WorkflowTaskFailure(report(eventID, nil, expected: "nothing more", surplus))
     }
 
     private func mismatch(_ event: HistoryEvent) -> WorkflowTaskFailure {
-        let issued = unmatched.first
-        return WorkflowTaskFailure(
-            report(
-                event.id,
-                expected: event.attributes.commandDescription,
-                actual: issued.map { "wants to \($0.command.wish)" } ?? "asks for nothing more",
-                issued?.location
-            )
+        WorkflowTaskFailure(
+            report(event.id, event.attributes, expected: event.attributes.commandDescription, unmatched.first)
         )
     }
 
     private func report(
         _ eventID: Int64,
+        _ recorded: HistoryEvent.Attributes?,
         expected: String,
-        actual: String,
-        _ location: SourceLocation?
+        _ issued: IssuedCommand?
     ) -> NondeterminismReport {
-        NondeterminismReport(
+        let last = cursor.lastMatched
+        let lastPlace = cursor.lastMatchedLocation
+        return NondeterminismReport(
             workflowID: execution.workflowID.rawValue,
             runID: execution.runID.rawValue,
             workflowType: workflowType,
             eventID: eventID,
             expected: expected,
-            actual: actual,
-            location: location,
-            lastMatch: cursor.lastMatched.map { "event \($0.id), \($0.attributes.commandDescription)" }
+            actual: issued.map { "wants to \($0.command.wish)" } ?? "asks for nothing more",
+            location: issued?.location,
+            lastMatch: last.map { "event \($0.id), \($0.attributes.commandDescription)" },
+            eventType: recorded?.typeName,
+            recorded: recorded?.call,
+            wanted: issued?.command.call,
+            lastMatchingCall: last.flatMap { event in
+                event.attributes.call.map { .init(eventID: event.id, call: $0, location: lastPlace) }
+            },
+            patchPlace: issued?.location.map { .init(position: .before, location: $0) }
+                ?? lastPlace.map { .init(position: .after, location: $0) }
         )
     }
 }
@@ -75,7 +77,7 @@ extension HistoryEvent.MarkerRecorded {
 
 extension HistoryEvent.Attributes {
     /// A command made it.
-    var isFromCommand: Bool {
+    package var isFromCommand: Bool {
         switch self {
         case .activityTaskScheduled, .activityTaskCancelRequested, .timerStarted, .timerCanceled, .markerRecorded,
             .workflowExecutionCompleted, .workflowExecutionFailed, .workflowExecutionCanceled:
@@ -83,26 +85,11 @@ extension HistoryEvent.Attributes {
         default: false
         }
     }
-
-    fileprivate var commandDescription: String {
-        switch self {
-        case .activityTaskScheduled(let attributes): "activity \(attributes.activityID) '\(attributes.activityType)'"
-        case .activityTaskCancelRequested(let attributes):
-            "a cancel request for the activity of event \(attributes.scheduledEventID)"
-        case .timerStarted(let attributes): "timer \(attributes.timerID)"
-        case .timerCanceled(let attributes): "the cancelling of timer \(attributes.timerID)"
-        case .markerRecorded(let attributes):
-            PatchMarker.id(attributes).map { "patch '\($0)'" } ?? "marker '\(attributes.markerName)'"
-        case .workflowExecutionCompleted: "the completion of the run"
-        case .workflowExecutionFailed: "the failure of the run"
-        case .workflowExecutionCanceled: "the cancelling of the run"
-        default: "event type \(type.rawValue)"
-        }
-    }
 }
 
 extension Command {
-    fileprivate var wish: String {
+    /// What it asks for, in words.
+    var wish: String {
         switch self {
         case .scheduleActivity(let command): "schedule activity \(command.activityID) '\(command.activityType)'"
         case .requestCancelActivity(let command): "cancel the activity of event \(command.scheduledEventID)"
@@ -111,7 +98,9 @@ extension Command {
         case .completeWorkflow: "complete the run"
         case .failWorkflow(let command): "fail the run (\(command.failure.message))"
         case .cancelWorkflow: "end the run as canceled"
-        case .recordMarker(let command): "record marker '\(command.markerName)'"
+        case .recordMarker(let command):
+            PatchMarker.id(command).map { "take the new branch of patch '\($0)'" }
+                ?? "record marker '\(command.markerName)'"
         }
     }
 

@@ -31,6 +31,8 @@ package final class WorkflowRun: @unchecked Sendable {
     /// The events that are being applied.
     package let cursor = ReplayCursor()
     var hasSentMetadata = false
+    /// Patches that are answered as they were before they came into the code.
+    var withheldPatches: Set<String> = []
     /// The started event up to which history has been applied; 0 for none.
     package private(set) var lastStartedEventID: Int64 = 0
 
@@ -50,7 +52,13 @@ package final class WorkflowRun: @unchecked Sendable {
 
     /// Applies the task's history, whole or the part after what was seen, runs code until nothing moves, answers queries.
     /// Throws ``WorkflowTaskFailure``; the run is good for nothing then but ``evict()``.
-    package func activate(_ task: WorkflowTask) throws(WorkflowTaskFailure) -> WorkflowActivation {
+    /// `beat` is called whenever replay has done one workflow task, for whoever watches how long the code takes.
+    package func activate(
+        _ task: WorkflowTask,
+        beat: @escaping () -> Void = {}
+    ) throws(WorkflowTaskFailure) -> WorkflowActivation {
+        self.beat = beat
+        defer { self.beat = {} }
         try apply(task.history, isQueryOnly: task.isQueryOnly)
         var activation = WorkflowActivation(
             commands: unmatched.map(\.command),
@@ -103,7 +111,10 @@ package final class WorkflowRun: @unchecked Sendable {
         try settle(at: time, isReplaying: true)
     }
 
+    private var beat: () -> Void = {}
+
     private func runActivation(startedBy event: HistoryEvent, isReplaying: Bool) throws(WorkflowTaskFailure) {
+        beat()
         try requireAllMatched(before: event.id)
         try settle(at: event.time, isReplaying: isReplaying)
         // Code that found its answers in history has gone further than the event that began this.
@@ -127,7 +138,7 @@ package final class WorkflowRun: @unchecked Sendable {
             for event in events { deliver(event, to: context) }
             context.settle()
         }
-        if let escape = context.verdict { throw WorkflowTaskFailure(report(escape)) }
+        if let escape = context.verdict { throw WorkflowTaskFailure(report(escape), escape.stack) }
         unmatched = context.issued[...]
     }
 
@@ -161,13 +172,15 @@ package final class WorkflowRun: @unchecked Sendable {
         )
         context.random = DeterministicRandom(originalRunID: attributes.originalRunID)
         context.recordedPatches = earlyPatches
+        context.withheldPatches = withheldPatches
         self.context = context
         instance = context.scope { makeInstance(context) }
     }
 
     private var earlyPatches: Set<String> = []
 
-    private func noteRecordedPatches(_ events: [HistoryEvent]) {
+    /// Patches that the history has are known before code asks for them, wherever in it their markers stand.
+    func noteRecordedPatches(_ events: [HistoryEvent]) {
         for event in events {
             guard case .markerRecorded(let marker) = event.attributes, let id = PatchMarker.id(marker) else { continue }
             earlyPatches.insert(id)
@@ -175,7 +188,8 @@ package final class WorkflowRun: @unchecked Sendable {
         }
     }
 
-    private func answer(_ query: WorkflowQuery) -> QueryResult {
+    /// Answers a query on the state that has been reached.
+    func answer(_ query: WorkflowQuery) -> QueryResult {
         guard let context, let instance else {
             return .failed(Failure(message: "the run has not begun", info: .unknown))
         }
@@ -186,6 +200,11 @@ package final class WorkflowRun: @unchecked Sendable {
         } catch {
             return .failed(FailureConverter.failure(for: error))
         }
+    }
+
+    /// Which branches of changes the code has taken, and which of those changes it calls deprecated.
+    package var patchAnswers: (answers: [String: Bool], deprecated: Set<String>) {
+        (context?.patches ?? [:], context?.deprecatedPatches ?? [])
     }
 
     /// Unwinds the run's code with an error and lets go of everything. False when code refused to unwind.

@@ -19,14 +19,8 @@ extension DemoStory {
         try program.show("query", "INV-2", "taxBreakdown")
         note("What waits for Jamal of accounts payable, over all workflows; he has a question, which stops his clock:")
         try program.show("tasks", "list", "--as", "jamal")
-        try program.show(
-            "signal",
-            "INV-2",
-            "requestInfo",
-            "--input",
-            #"{"requestedBy":"jamal","question":"which site?"}"#
-        )
-        try program.show("signal", "INV-2", "provideInfo", "--input", #"{"answer":"Gazipur, delivered on the 19th"}"#)
+        try program.show("tasks", "ask", "INV-2", "--as", "jamal", "--question", "which site?")
+        try program.show("tasks", "answer", "INV-2", "--as", "rahim", "--text", "Gazipur, delivered on the 19th")
         try approveTask(of: "INV-2", as: "jamal")
         note("Above 100,000 in all the department head decides as well; nobody decides twice:")
         try await wait("INV-2", for: "awaiting_department_approval")

@@ -15,13 +15,13 @@ extension DemoStory {
         try program.show("start", "EmployeeOnboarding", "--id", "E-7001", "--input", input)
         try await wait("E-7001", for: "first_week_tasks")
         try program.show("query", "E-7001", "progress")
-        note("The last one is Salma's of HR, who enrols her in the benefits:")
+        note("The last one is Salma's of HR, who decides on the benefits:")
         try program.show("tasks", "list", "--as", "salma")
         let lines = try program.run(["tasks", "list", "--as", "salma", "--json"]).split(separator: "\n")
         guard let line = lines.first(where: { $0.contains("E-7001") }),
             let task = DemoProgram.value("task", in: String(line))
         else { throw WorkflowServiceError(.unavailable, "nothing of E-7001 waits for salma") }
-        try program.show("tasks", "complete", task, "--as", "salma")
+        try program.show("tasks", "approve", task, "--as", "salma")
         try program.run(["result", "E-7001", "--timeout", "30s"])
         try program.show("erp", "employees")
     }

@@ -25,7 +25,7 @@ struct AuditCommand: AsyncParsableCommand {
                         ])
                     } else {
                         Output.line(
-                            "\(entry.time.rfc3339)  \(entry.entity) \(entry.entityId) \(entry.action): \(entry.details)"
+                            "\(entry.time.dhaka)  \(entry.entity) \(entry.entityId) \(entry.action): \(entry.details)"
                                 + " (by \(entry.actor))"
                         )
                     }
@@ -40,29 +40,40 @@ struct AuditCommand: AsyncParsableCommand {
                 "Computes the chain of hashes anew and names changed and missing entries; exits 1 if there are any."
         )
         @OptionGroup var global: GlobalOptions
+        @Option(help: "A hash that an earlier check printed; the trail has to have had it, and to go on from there.")
+        var expect: String?
+
+        func validate() throws {
+            guard let expect else { return }
+            guard expect.utf8.count == 64, expect.allSatisfy({ $0.isASCII && $0.isHexDigit }) else {
+                throw ValidationError("--expect is a hash of 64 hexadecimal digits, as 'erp audit verify' prints it")
+            }
+        }
 
         func run() async throws {
             var isBroken = false
             try await global.withERP { database, tenant in
                 let service = SQLAuditService(database: database)
                 let count = try await service.entries(of: tenant).count
-                let problems = try await service.verify(tenant)
+                var problems = try await service.verify(tenant)
+                let anchor = try await service.anchor(of: tenant)
+                if let expect, try await service.entry(withHash: expect, of: tenant) == nil {
+                    problems.append("no entry has the expected hash: the trail was cut off or made anew")
+                }
                 isBroken = !problems.isEmpty
                 guard !global.json else {
-                    Output.json(["isIntact": problems.isEmpty, "entries": count, "problems": problems])
+                    Output.json([
+                        "isIntact": problems.isEmpty, "entries": count, "hash": anchor?.hash, "problems": problems,
+                    ])
                     return
                 }
                 for problem in problems { Output.line(problem) }
                 if problems.isEmpty {
                     Output.line("\(Output.count(count, "entry", plural: "entries")), none changed, none missing")
+                    if let anchor { Output.note("keep this for --expect: \(anchor.hash)") }
                 }
             }
             if isBroken { throw ExitCode(1) }
         }
     }
-}
-
-extension Date {
-    /// RFC 3339 in UTC, whole seconds.
-    var rfc3339: String { formatted(.iso8601) }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Database
 import ERPWorkflows
 import Foundation
 import History
@@ -19,10 +20,12 @@ struct LoadCommand: AsyncParsableCommand {
         let seed = try checkedSeed()
         try await global.withEngine(create: true) { engine in
             // The books are one transaction, and only they can still be refused. A crash before the namespaces are made is
-            // healed by loading the file again.
-            let loader = SeedLoader(database: try await engine.preparedForERP())
+            // healed by loading the file again. On PostgreSQL nobody may write rows of a tenant that is not there yet.
+            let database = try await engine.preparedForERP()
+            let loader = SeedLoader(database: database)
+            if database.dialect == .postgres { try await makeNamespaces(of: seed, engine) }
             try await loader.load(seed, at: Date())
-            try await makeNamespaces(of: seed, engine)
+            if database.dialect == .sqlite { try await makeNamespaces(of: seed, engine) }
             for namespace in seed.namespaces { report(namespace) }
             for line in try await loader.departmentsWithoutBudget(seed) { Output.warning(line) }
         }
@@ -42,7 +45,7 @@ struct LoadCommand: AsyncParsableCommand {
 
     /// Reads the file and checks its form before any store is opened: a bad file does not even make one.
     private func checkedSeed() throws -> SeedFile {
-        _ = try global.storePath()
+        _ = try global.location()
         do {
             let seed = try SeedFile(reading: file)
             try SeedLoader.check(seed)

@@ -23,17 +23,18 @@ enum OrderRemark {
             + "signals, queries and the result go by '\(request.workflowID)'"
     }
 
-    /// A decision is taken whatever it is worth; the rules are applied by the order itself.
+    /// What people say is taken whatever it is worth; the rules are applied by the workflow itself.
     private static func whetherItCounts(_ request: SignalWorkflowRequest, _ type: String) -> String? {
-        let messages = PurchaseOrderApproval.messages
-        if type == InvoiceApproval.workflowName,
-            [messages.approve.name, messages.reject.name].contains(request.signalName)
-        {
-            return "taken; whether it counts: '\(ProgramName.current) query \(request.workflowID) approvalHistory'"
+        let decisions = [PurchaseOrderApproval.messages.approve.name, PurchaseOrderApproval.messages.reject.name]
+        let tasks = [EmployeeOnboarding.messages.completeTask.name, EmployeeOnboarding.messages.skipTask.name]
+        let (name, id) = (request.signalName, request.workflowID)
+        switch type {
+        case InvoiceApproval.workflowName where decisions.contains(name):
+            return "taken; whether it counts: '\(ProgramName.current) query \(id) approvalHistory'"
+        case PurchaseOrderApproval.workflowName where decisions.contains(name),
+            EmployeeOnboarding.workflowName where (decisions + tasks).contains(name):
+            return "taken; whether it counts: '\(ProgramName.current) erp story \(id)'"
+        default: return nil
         }
-        guard type == PurchaseOrderApproval.workflowName,
-            [messages.approve.name, messages.reject.name].contains(request.signalName)
-        else { return nil }
-        return "taken; whether it counts: '\(ProgramName.current) erp story \(request.workflowID)'"
     }
 }

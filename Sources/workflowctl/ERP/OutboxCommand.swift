@@ -40,7 +40,7 @@ struct ShowOutboxCommand: AsyncParsableCommand {
                 let error = delivery.lastError.map { ": \($0)" } ?? ""
                 let state = delivery.state == .sent ? "" : "  [\(delivery.state.rawValue)\(error)]"
                 Output.line(
-                    "\(message.time.rfc3339)  to \(message.recipient) <\(message.address)>: \(message.subject)\(state)"
+                    "\(message.time.dhaka)  to \(message.recipient) <\(message.address)>: \(message.subject)\(state)"
                 )
             }
         }

@@ -20,9 +20,7 @@ struct ReleaseEmployeeCommand: AsyncParsableCommand {
     @Option(help: "Why; recorded in the audit trail.") var reason: String
 
     func validate() throws {
-        guard !reason.isEmpty, reason.unicodeScalars.count <= 2000 else {
-            throw ValidationError("--reason must have 1 to 2000 characters")
-        }
+        try checkSaid(reason, "--reason")
     }
 
     func run() async throws {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import ERPWorkflows
-import Foundation
 import History
 import WorkflowAPI
 import WorkflowCommands
@@ -9,17 +8,18 @@ import WorkflowRuntime
 struct StoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "story",
-        abstract: "Tells the history of a purchase order in sentences, in Dhaka time."
+        abstract: "Tells the history of an order, an invoice or an onboarding in sentences, in Dhaka time."
     )
 
     @OptionGroup var global: GlobalOptions
-    @Argument(help: "The workflow id, or the order's own id.") var id: String
+    @Argument(help: "The workflow id, or an order's own id.") var id: String
 
     func run() async throws {
         try await global.withERPEngine { engine, database in
             let runs = try await SQLOrderHoldService(database: database).runs(of: id, in: global.tenant.rawValue)
             let (workflow, run) = try await found(runs, engine)
-            for line in try await lines(of: workflow, run, engine) { Output.line(line) }
+            let books = SQLOrderClosingService(database: database)
+            for line in try await lines(of: workflow, run, engine, books) { Output.line(line) }
         }
     }
 
@@ -52,24 +52,33 @@ struct StoryCommand: AsyncParsableCommand {
         }
     }
 
-    private func lines(of id: WorkflowID, _ run: RunID?, _ engine: WorkflowEngine) async throws -> [String] {
+    private func lines(
+        of id: WorkflowID,
+        _ run: RunID?,
+        _ engine: WorkflowEngine,
+        _ books: SQLOrderClosingService
+    ) async throws -> [String] {
         let client = OpenOrders.client(engine, global.tenant)
         let order = client.handle(PurchaseOrderApproval.self, id: id, runID: run)
-        let type = try await order.describe().summary.workflowType
-        guard type == PurchaseOrderApproval.workflowName else {
-            throw WorkflowServiceError(.invalidArgument, "'\(id)' is a \(type), not a purchase order; see 'show \(id)'")
+        let summary = try await order.describe().summary
+        let type = summary.workflowType
+        guard ERPPack.workflows.contains(where: { $0.name == type }) else {
+            throw WorkflowServiceError(.invalidArgument, "'\(id)' is a \(type), which has no story; see 'show \(id)'")
         }
         let events = try await engine.client.history(
             GetHistoryRequest(namespace: global.tenant, workflowID: id, runID: run)
         )
         let approvals = try await order.query(\.approvalHistory)
-        return OrderStory.lines(events, approvals).map { "\(Self.dhakaTime($0.time))  \($0.text)" }
-    }
-
-    /// `2026-11-21 15:40:32 +06:00`.
-    private static func dhakaTime(_ moment: Date) -> String {
-        var style = Date.ISO8601FormatStyle(dateTimeSeparator: .space)
-        style.timeZone = TimeZone(secondsFromGMT: 6 * 3600) ?? .gmt
-        return moment.formatted(style.year().month().day().time(includingFractionalSeconds: false)) + " +06:00"
+        let onboarding =
+            type == EmployeeOnboarding.workflowName
+            ? try await client.handle(EmployeeOnboarding.self, id: id, runID: run).query(\.details) : nil
+        let closing = try await books.closing(
+            ofRun: summary.execution.runID.rawValue,
+            id.rawValue,
+            in: global.tenant.rawValue
+        )
+        return OrderStory.lines(events, approvals, onboarding: onboarding, closing: closing).map {
+            "\($0.time.dhaka) +06:00  \($0.text)"
+        }
     }
 }

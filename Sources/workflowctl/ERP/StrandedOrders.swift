@@ -11,7 +11,7 @@ enum StrandedOrders {
     static func all(
         in namespace: Namespace,
         _ engine: WorkflowEngine,
-        _ database: SQLiteDatabase
+        _ database: any ApplicationDatabase
     ) async throws -> [OrderHold] {
         let service = SQLOrderHoldService(database: database)
         let held = try await service.holds(of: namespace.rawValue)

@@ -15,6 +15,7 @@ struct TaxReportCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
     @Option(help: "FY2026-27-P05 for November 2026; P01 is July, P12 June.") var period: String
     @Flag(help: "Shows the withholding certificates.") var certificates = false
+    @OptionGroup var digits: DigitsOption
 
     func validate() throws { _ = try parsed() }
 
@@ -55,13 +56,13 @@ struct TaxReportCommand: AsyncParsableCommand {
             totals.map { total in
                 [
                     total.vendorId, total.vendorName, total.vendorKind.rawValue, total.tin ?? "-",
-                    String(total.invoices), MoneyText.grouped(total.base), MoneyText.grouped(total.vat),
-                    MoneyText.grouped(total.withheld),
+                    String(total.invoices), digits.text(total.base), digits.text(total.vat),
+                    digits.text(total.withheld),
                 ]
             } + [
                 [
                     "total", "", "", "", String(totals.reduce(0) { $0 + $1.invoices }),
-                    MoneyText.grouped(sum(\.base)), MoneyText.grouped(sum(\.vat)), MoneyText.grouped(sum(\.withheld)),
+                    digits.text(sum(\.base)), digits.text(sum(\.vat)), digits.text(sum(\.withheld)),
                 ]
             ]
         )
@@ -89,7 +90,7 @@ struct TaxReportCommand: AsyncParsableCommand {
             certificates.map { item in
                 [
                     item.number, item.issuedDate.description, item.paymentId, item.vendorId, item.tin ?? "-",
-                    MoneyText.grouped(item.base), item.rate.description, MoneyText.grouped(item.amount),
+                    digits.text(item.base), item.rate.description, digits.text(item.amount),
                 ]
             }
         )

@@ -19,7 +19,7 @@ struct WaitingOrders {
             [
                 details.orderId ?? "-", workflowID.rawValue, level, details.department ?? "-",
                 details.requestedBy ?? "-", details.amount.map(MoneyText.grouped) ?? "-",
-                details.waitingSince?.rfc3339 ?? "-", details.deadline?.rfc3339 ?? "-",
+                details.waitingSince?.dhaka ?? "-", details.deadline?.dhaka ?? "-",
             ]
         }
 
@@ -34,7 +34,7 @@ struct WaitingOrders {
     }
 
     static let header = [
-        "ORDER", "WORKFLOW", "LEVEL", "DEPARTMENT", "REQUESTED BY", "AMOUNT", "SINCE (UTC)", "UNTIL (UTC)",
+        "ORDER", "WORKFLOW", "LEVEL", "DEPARTMENT", "REQUESTED BY", "AMOUNT", "SINCE (DHAKA)", "UNTIL (DHAKA)",
     ]
 
     /// Those whose time ends first stand first.
@@ -46,7 +46,7 @@ struct WaitingOrders {
 
     /// Asks every open order. With a person, only those remain that the person may decide: by role and department, not
     /// their own, and none of which they have decided a level. Throws a refusal when nobody knows the person.
-    init(for person: String?, in namespace: Namespace, _ engine: WorkflowEngine, _ database: SQLiteDatabase)
+    init(for person: String?, in namespace: Namespace, _ engine: WorkflowEngine, _ database: any ApplicationDatabase)
         async throws
     {
         let user = try await Self.user(person, in: namespace, database)
@@ -78,7 +78,7 @@ struct WaitingOrders {
     private static func tasks(
         for user: DirectoryUser?,
         in namespace: Namespace,
-        _ database: SQLiteDatabase
+        _ database: any ApplicationDatabase
     ) async throws -> Set<String> {
         guard let user else { return [] }
         let tenant = namespace.rawValue
@@ -102,7 +102,7 @@ struct WaitingOrders {
     private static func user(
         _ id: String?,
         in namespace: Namespace,
-        _ database: SQLiteDatabase
+        _ database: any ApplicationDatabase
     ) async throws -> DirectoryUser? {
         guard let id else { return nil }
         guard let user = try await SQLDirectoryService(database: database).user(id, in: namespace.rawValue) else {

@@ -4,6 +4,7 @@ import ERPWorkflows
 import Foundation
 import WorkflowAPI
 import WorkflowCommands
+import WorkflowRuntime
 
 /// Who acts.
 struct PersonOption: ParsableArguments {
@@ -19,7 +20,7 @@ struct ActingPerson {
     private let rules: ApprovalRules
 
     /// Finds the person. Throws a refusal when there is no such active user, or none with this login.
-    init(_ option: PersonOption, in tenant: String, _ database: SQLiteDatabase) async throws {
+    init(_ option: PersonOption, in tenant: String, _ database: any ApplicationDatabase) async throws {
         let directory = SQLDirectoryService(database: database)
         if let id = option.person {
             guard let user = try await directory.user(id, in: tenant), user.isActive else {
@@ -38,7 +39,13 @@ struct ActingPerson {
         }
         delegators = try await SQLDeputyService(database: database)
             .delegators(of: user.id, at: Date(), in: tenant)
-        rules = try await SQLPolicyService(database: database).approvalRules(of: tenant)
+        rules = try await SQLPolicyService(database: database).approvalRules(of: tenant, at: Date())
+    }
+
+    /// They may do what somebody has to do: as whoever it is for, as their deputy, or as HR for a new colleague.
+    func maySeeTo(_ task: HumanTask) -> Bool {
+        task.isFor(user, delegators) || delegators.contains { task.isFor($0.user, only: $0.role) }
+            || task.workflowType == EmployeeOnboarding.workflowName && user.roles.contains("hr")
     }
 
     /// Throws a refusal when this process may not act as the person.

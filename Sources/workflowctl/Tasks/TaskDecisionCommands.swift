@@ -34,10 +34,7 @@ struct TaskRejectCommand: AsyncParsableCommand {
     @Argument(help: "The task (T-12), or the workflow when it waits for you once.") var task: String
     @Option(help: "Why; the requester is told.") var reason: String
 
-    func validate() throws {
-        if reason.isEmpty { throw ValidationError("--reason must not be empty") }
-        try checkWords(reason, "--reason")
-    }
+    func validate() throws { try checkSaid(reason, "--reason") }
 
     func run() async throws {
         try await TaskDecision(global, person, task).carryOut("reject") { approver in
@@ -50,6 +47,12 @@ struct TaskRejectCommand: AsyncParsableCommand {
 func checkWords(_ words: String?, _ option: String) throws {
     guard let words, words.unicodeScalars.count > 2000 else { return }
     throw ValidationError("\(option) must have at most 2000 characters")
+}
+
+/// Refuses words that say nothing, or are too long.
+func checkSaid(_ words: String, _ option: String) throws {
+    guard words.contains(where: { !$0.isWhitespace }) else { throw ValidationError("\(option) must not be empty") }
+    try checkWords(words, option)
 }
 
 /// A decision on the way to its workflow, and what came of it.
@@ -67,18 +70,23 @@ struct TaskDecision {
     /// Sends the signal and tells what came of it. Ends with 1 when the decision does not count.
     func carryOut<Signal: Encodable & SendableMetatype>(
         _ signal: String,
+        to use: TaskUse = .decide,
         _ make: (_ approver: String) -> Signal
     ) async throws {
         var isRefused = false
         try await global.withERPEngine { engine, database in
             let person = try await ActingPerson(option, in: global.tenant.rawValue, database)
-            let task = try await WaitingTasks(engine, global.tenant, database).task(name, .approval, for: person)
+            let task = try await WaitingTasks(engine, global.tenant, database).task(name, to: use, for: person)
             let id = person.user.id
             let fate = try await TaskSignal(task, engine).decide(signal, make(id), by: id)
             isRefused = tell(fate, task, id)
         }
         if isRefused { throw ExitCode(1) }
     }
+
+    private static let words: [ApprovalHistoryEntry.Outcome: String] = [
+        .infoRequested: "asked", .infoProvided: "answered",
+    ]
 
     /// Says whether it was refused.
     private func tell(_ fate: TaskSignal.Fate, _ task: HumanTask, _ person: String) -> Bool {
@@ -88,9 +96,9 @@ struct TaskDecision {
                 Output.json(json(task, entry.outcome.rawValue, onBehalfOf: entry.onBehalfOf, reason: nil))
             } else {
                 let deputy = entry.onBehalfOf.map { " for \($0)" } ?? ""
-                let level = entry.levelTitle.map { " as \($0)" } ?? ""
+                let level = entry.outcome == .infoProvided ? "" : entry.levelTitle.map { " as \($0)" } ?? ""
                 let waits = entry.outcome == .kept ? "; it waits until that level opens" : ""
-                let word = entry.outcome == .kept ? "kept" : entry.outcome.rawValue
+                let word = Self.words[entry.outcome] ?? entry.outcome.rawValue
                 Output.line("\(task.title): \(word) by \(person)\(deputy)\(level)\(waits)")
             }
             return false

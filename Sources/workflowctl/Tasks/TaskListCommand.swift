@@ -11,6 +11,7 @@ struct TaskListCommand: AsyncParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var person: PersonOption
+    @OptionGroup var digits: DigitsOption
 
     func run() async throws {
         try await global.withERPEngine { engine, database in
@@ -22,18 +23,18 @@ struct TaskListCommand: AsyncParsableCommand {
             }
             guard !tasks.isEmpty else { return Output.note("nothing waits for '\(person.user.id)'") }
             Output.table(
-                ["TASK", "WHAT", "AS", "AMOUNT", "REQUESTED BY", "SINCE (UTC)", "DUE (UTC)", "WORKFLOW"],
-                tasks.map { Self.row($0, person) }
+                ["TASK", "WHAT", "AS", "AMOUNT", "REQUESTED BY", "SINCE (DHAKA)", "DUE (DHAKA)", "WORKFLOW", "WHY"],
+                tasks.map { Self.row($0, person, digits) }
             )
         }
     }
 
-    private static func row(_ task: HumanTask, _ person: ActingPerson) -> [String] {
+    private static func row(_ task: HumanTask, _ person: ActingPerson, _ digits: DigitsOption) -> [String] {
         let role = task.level ?? task.role ?? "-"
         return [
             task.name, task.title, person.onBehalf(task).map { "\(role) for \($0)" } ?? role,
-            task.amount.map(MoneyText.grouped) ?? "-", task.requestedBy ?? "-", task.openedTime.rfc3339,
-            task.dueTime?.rfc3339 ?? "-", task.key.workflowId,
+            task.amount.map(digits.text) ?? "-", task.requestedBy ?? "-", task.openedTime.dhaka,
+            task.dueTime?.dhaka ?? "-", task.key.workflowId, task.waitsFor,
         ]
     }
 
@@ -42,6 +43,7 @@ struct TaskListCommand: AsyncParsableCommand {
             "task": task.name, "taskId": task.key.task, "kind": task.kind.rawValue, "title": task.title,
             "level": task.level, "role": task.role, "department": task.department, "onBehalfOf": person.onBehalf(task),
             "amount": task.amount?.text, "requestedBy": task.requestedBy, "since": task.openedTime.rfc3339,
+            "why": task.waitsFor,
             "due": task.dueTime?.rfc3339, "workflowId": task.key.workflowId, "runId": task.key.runId,
             "workflowType": task.workflowType,
         ]

@@ -75,7 +75,7 @@ struct TaskSignal {
         return ends
     }
 
-    /// The decisions that name a person, and how many are only counted.
+    /// The decisions, questions and answers that name a person, and how many are only counted.
     private func said(by person: String) async throws -> (entries: [ApprovalHistoryEntry], unlisted: Int) {
         let answer = try await engine.client.queryWorkflow(
             QueryWorkflowRequest(
@@ -86,7 +86,9 @@ struct TaskSignal {
             )
         )
         let history = try PayloadConverter.argument(answer, as: [ApprovalHistoryEntry].self)
-        let decisions: Set<ApprovalHistoryEntry.Outcome> = [.approved, .rejected, .kept, .refused]
+        let decisions: Set<ApprovalHistoryEntry.Outcome> = [
+            .approved, .rejected, .kept, .refused, .infoRequested, .infoProvided,
+        ]
         // What was kept stands a second time when its level opens; that is no new decision.
         var kept: Set<String> = []
         let entries = history.filter { entry in

@@ -32,13 +32,12 @@ struct TaskSkipCommand: AsyncParsableCommand {
     @Option(help: "Why.") var reason: String
 
     func validate() throws {
-        if reason.isEmpty { throw ValidationError("--reason must not be empty") }
-        try checkWords(reason, "--reason")
+        try checkSaid(reason, "--reason")
     }
 
     func run() async throws {
-        try await TaskEnding(global, person, task).carryOut("skipTask") { task, _ in
-            ["taskId": task.key.task, "reason": reason]
+        try await TaskEnding(global, person, task).carryOut("skipTask") { task, person in
+            ["taskId": task.key.task, "reason": reason, "skippedBy": person]
         }
     }
 }
@@ -61,8 +60,8 @@ struct TaskEnding {
             let person = try await ActingPerson(option, in: global.tenant.rawValue, database)
             try person.checkLogin()
             let waiting = WaitingTasks(engine, global.tenant, database)
-            let task = try await waiting.task(name, .todo, for: person)
-            guard task.isFor(person.user, person.delegators) else {
+            let task = try await waiting.task(name, to: .see, for: person)
+            guard person.maySeeTo(task) else {
                 let whose = task.assignee ?? task.role.map { "somebody with the role '\($0)'" } ?? "somebody else"
                 throw WorkflowServiceError(
                     .invalidArgument,

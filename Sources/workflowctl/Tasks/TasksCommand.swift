@@ -10,8 +10,8 @@ struct TasksCommand: AsyncParsableCommand {
             the person's own login, unless the tenant lets people act for others ('approvals' in the file of 'erp load').
             """,
         subcommands: [
-            TaskListCommand.self, TaskApproveCommand.self, TaskRejectCommand.self, TaskCompleteCommand.self,
-            TaskSkipCommand.self, TaskDelegateCommand.self,
+            TaskListCommand.self, TaskApproveCommand.self, TaskRejectCommand.self, TaskAskCommand.self,
+            TaskAnswerCommand.self, TaskCompleteCommand.self, TaskSkipCommand.self, TaskDelegateCommand.self,
         ]
     )
 }

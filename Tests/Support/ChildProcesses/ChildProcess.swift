@@ -25,14 +25,27 @@ package final class ChildProcess {
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-        // The shell changes the directory and then becomes the program.
-        let shell = ["/bin/sh", "-c", "cd \"$1\" && shift && exec \"$@\"", "sh", directory, path]
+        // The shell changes the directory and then becomes the program. A test runner asks for backtraces, which take a
+        // program of this size half a minute, and children crash on purpose.
+        let shell = [
+            "/bin/sh", "-c", "export SWIFT_BACKTRACE=enable=no; cd \"$1\" && shift && exec \"$@\"", "sh", directory,
+            path,
+        ]
         var strings = (shell + arguments).map { strdup($0) } + [nil]
         defer { for string in strings { free(string) } }
+        Self.keepDescriptors()
         var child: pid_t = 0
         let result = posix_spawn(&child, shell[0], &actions, &attributes, &strings, environ)
         guard result == 0 else { throw POSIXError(POSIXErrorCode(rawValue: result) ?? .EINVAL) }
         processIdentifier = child
+    }
+
+    /// A server that outlives a test would keep the pipes of other tests open, whose readers then wait for ever.
+    private static func keepDescriptors() {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        for descriptor in names.compactMap({ Int32($0) }) where descriptor > 2 {
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        }
     }
 
     package var isRunning: Bool {

@@ -18,6 +18,7 @@ actor Shelf {
 struct ShelfActivities: ActivityContainer {
     static let take = ActivityDescriptor<Int, String>("take")
     static let work = ActivityDescriptor<String, String>("work")
+    static let holding = ActivityDescriptor<String, String>("hold")
 
     var activities: [ActivityRegistration] {
         [
@@ -32,7 +33,19 @@ struct ShelfActivities: ActivityContainer {
                 for _ in 0..<(name.hasPrefix("slow") ? 300 : 3) { await Shelf.shared.dust() }
                 return "done \(name)"
             },
+            ActivityRegistration(Self.holding) { try await Self.hold($0) },
         ]
+    }
+
+    /// Holds until somebody makes the file `release-NAME`; each attempt tells that it runs in a file of its own.
+    static func hold(_ name: String) async throws -> String {
+        let attempt = ActivityContext.current?.info.attempt ?? 0
+        _ = FileManager.default.createFile(atPath: "holding-\(name)-\(attempt)", contents: nil)
+        while !FileManager.default.fileExists(atPath: "release-\(name)") {
+            // On purpose deaf to cancellation: it answers late.
+            usleep(20_000)
+        }
+        return "attempt \(attempt)"
     }
 
     static let options = ActivityOptions(
@@ -68,13 +81,37 @@ actor Good: WorkflowDefinition {
     }
 }
 
+/// Waits for an activity that holds, in whichever process.
+actor Held: WorkflowDefinition {
+    func run(_ name: String) async throws -> String {
+        try await Workflow.execute(ShelfActivities.holding, name, options: ShelfActivities.options)
+    }
+}
+
+/// Ends with the sum once it has heard of as many numbers as it was told to expect.
+actor Tally: WorkflowDefinition {
+    private var numbers: [Int] = []
+
+    func run(_ expected: Int) async throws -> Int {
+        try await Workflow.condition { self.numbers.count >= expected }
+        // Time for one that came twice.
+        try await Workflow.sleep(for: .milliseconds(50))
+        return numbers.reduce(0, +)
+    }
+
+    static func handlers(_ handlers: inout WorkflowHandlers<Tally>) {
+        handlers.signal("add") { (workflow, number: Int) in workflow.numbers.append(number) }
+    }
+}
+
 @main
 struct CrashCtl: WorkflowCommandLine {
     static let registry = WorkflowRegistry(
         taskQueue: "crashes",
         workflows: [
             WorkflowRegistration(BadActivity.self), WorkflowRegistration(BadWorkflow.self),
-            WorkflowRegistration(Good.self),
+            WorkflowRegistration(Good.self), WorkflowRegistration(Held.self),
+            WorkflowRegistration(Tally.self),
         ],
         activities: { _ in [ShelfActivities()] }
     )

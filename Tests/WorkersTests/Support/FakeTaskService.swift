@@ -28,6 +28,8 @@ final class FakeTaskService: WorkflowTaskService {
         var heartbeat: @Sendable (HeartbeatRequest) throws -> HeartbeatResponse = { _ in
             HeartbeatResponse(cancelRequested: false)
         }
+        /// Every poll gets the first workflow task, which stays.
+        var isEndless = false
         /// Errors that the next polls throw.
         var pollErrors: [WorkflowServiceError] = []
     }
@@ -105,7 +107,10 @@ final class FakeTaskService: WorkflowTaskService {
     func withdraw(_ registration: WorkerRegistration) async throws { note(.withdraw(registration)) }
 
     func pollWorkflowTask(_ request: PollTaskRequest) async throws -> WorkflowTask? {
-        try await poll { $0.workflowTasks.isEmpty ? nil : $0.workflowTasks.removeFirst() }
+        try await poll { state in
+            if state.script.isEndless { return state.workflowTasks.first }
+            return state.workflowTasks.isEmpty ? nil : state.workflowTasks.removeFirst()
+        }
     }
 
     func pollActivityTask(_ request: PollTaskRequest) async throws -> ActivityTask? {

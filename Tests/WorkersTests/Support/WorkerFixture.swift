@@ -2,11 +2,12 @@ import Foundation
 import Logging
 import ServiceLifecycle
 import Synchronization
+import Testing
 import Workers
 import WorkflowAPI
 import WorkflowRuntime
 
-/// Runs a worker in a service group for the time of a test, then stops it gracefully.
+/// Runs a worker in a service group for the time of a test, then stops it gracefully, and replays what came of it.
 @discardableResult
 func withWorker<Value>(
     _ service: any WorkflowTaskService,
@@ -14,6 +15,8 @@ func withWorker<Value>(
     workflows: [WorkflowRegistration] = [],
     activities: [any ActivityContainer] = [],
     logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+    histories: HistoriesAtEnd = .replayed,
+    sourceLocation: Testing.SourceLocation = #_sourceLocation,
     _ body: (ServiceGroup) async throws -> Value
 ) async throws -> Value {
     let worker = try Worker(
@@ -33,6 +36,10 @@ func withWorker<Value>(
     let value = try await body(group)
     await group.triggerGracefulShutdown()
     try await running
+    if case .replayed = histories {
+        let codecs = configuration.payloadCodecs
+        try await replayHistories(of: service, workflows, payloadCodecs: codecs, sourceLocation: sourceLocation)
+    }
     return value
 }
 

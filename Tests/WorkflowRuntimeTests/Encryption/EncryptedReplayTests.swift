@@ -8,7 +8,8 @@ import WorkflowTesting
 @Suite struct EncryptedReplayTests {
     private let workflows = [WorkflowRegistration(Approval.self)]
     private let encryption: PayloadEncryption
-    private let missing = "the payload codec: this payload was encrypted with key 'k2026', which was not given"
+    private let missing =
+        "the payload codec: this payload was encrypted with key 'k2026', which was not given (PayloadKeys; --payload-keys FILE)"
 
     init() throws {
         encryption = PayloadEncryption(keys: try PayloadKeys([("k2026", PayloadEncryptionTests.key)]))
@@ -179,6 +180,9 @@ import WorkflowTesting
         #expect(error?.message == missing)
         #expect(throws: PayloadError.self) { try context.heartbeatDetails(as: String.self) }
         let value = #expect(throws: PayloadError.self) { try PayloadConverter.value(locked[0], as: String.self) }
-        #expect(value?.message == "this payload was encrypted with key 'k2026', which was not given")
+        #expect(
+            value?.message
+                == "this payload was encrypted with key 'k2026', which was not given (PayloadKeys; --payload-keys FILE)"
+        )
     }
 }

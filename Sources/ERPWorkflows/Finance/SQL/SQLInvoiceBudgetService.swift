@@ -5,9 +5,9 @@ import WorkflowAPI
 /// Charges in the table `erp_budget_charge`; triggers keep the sums of budgets and of what orders committed, CHECKs hold
 /// them.
 package struct SQLInvoiceBudgetService: InvoiceBudgetService {
-    let database: SQLiteDatabase
+    let database: any ApplicationDatabase
 
-    package init(database: SQLiteDatabase) { self.database = database }
+    package init(database: any ApplicationDatabase) { self.database = database }
 
     package func reserve(_ request: InvoiceBudgetRequest) async throws -> BudgetAnswer {
         try await database.transact { tx in try Self.reserve(request, in: tx) }

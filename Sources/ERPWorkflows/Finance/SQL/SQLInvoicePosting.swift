@@ -3,9 +3,9 @@ import WorkflowAPI
 
 /// Posts in one transaction: all of it or nothing.
 package struct SQLInvoicePosting: InvoicePostingService {
-    let database: SQLiteDatabase
+    let database: any ApplicationDatabase
 
-    package init(database: SQLiteDatabase) { self.database = database }
+    package init(database: any ApplicationDatabase) { self.database = database }
 
     package func post(_ request: InvoicePostingRequest) async throws -> InvoicePosting {
         try await database.transact { tx in try Self.post(request, in: tx) }
@@ -13,6 +13,7 @@ package struct SQLInvoicePosting: InvoicePostingService {
 
     /// Posts in a transaction that does more: the one that records the step.
     static func post(_ request: InvoicePostingRequest, in tx: any StoreTransaction) throws -> InvoicePosting {
+        guard request.taxes.payable > .zero else { throw ERPRefusal.nothingPayable(request.invoice.invoiceId) }
         try SQLInvoiceBudgetService.spend(request.invoice, at: request.time, in: tx)
         let entryId = try SQLLedgerService.post(try request.entry(), in: tx)
         let paymentId = try SQLPaymentService.create(try request.payment(bookedAs: entryId), in: tx)

@@ -10,10 +10,15 @@ extension SQLInvoiceService {
         guard try state(of: invoice, in: tx) == .open else { throw ERPRefusal.invoiceUndone(invoice.invoiceId) }
         guard let number = request.input.poNumber else { return OrderMatch(lines: [], variance: .zero) }
         if let reason = try refusal(of: number, request, in: tx) { return .refused(reason) }
-        var matcher = OrderMatcher(
-            ordered: try SQLOrderBilling.lines(of: number, of: invoice.tenant, without: invoice.runId, in: tx)
-        )
-        guard !matcher.isBilledInFull else {
+        let empty = OrderMatcher(ordered: try SQLOrderBilling.lines(of: number, of: invoice.tenant, in: tx))
+        let billed = try SQLOrderBilling.billed(of: number, of: invoice.tenant, without: invoice.runId, in: tx)
+        var matcher = empty
+        try matcher.take(billed)
+        // Somebody who bills too much, and may never be paid for it, does not take the order from others: with what is left of
+        // it they differ, and a person decides.
+        var settled = empty
+        try settled.take(billed.filter { !matcher.overbilling.contains($0.runId) })
+        guard !settled.isBilledInFull else {
             return .refused("everything that \(number) ordered was billed by earlier invoices")
         }
         let match = try matcher.match(request.input.lineItems)
@@ -23,7 +28,9 @@ extension SQLInvoiceService {
                 UPDATE erp_invoice_line SET order_line = ?
                 WHERE tenant = ? AND invoice_id = ? AND run_id = ? AND line = ?
                 """,
-                [StoreValue(line.orderLine.map(Int64.init))] + invoice.bindings + [.integer(Int64(line.line))]
+                [.integer(line.orderLine.map(Int64.init) ?? SQLOrderBilling.notOrdered)] + invoice.bindings + [
+                    .integer(Int64(line.line))
+                ]
             )
         }
         return match

@@ -4,9 +4,9 @@ import WorkflowAPI
 
 /// Invoices in the tables `erp_invoice` and `erp_invoice_line`.
 package struct SQLInvoiceService: InvoiceService {
-    let database: SQLiteDatabase
+    let database: any ApplicationDatabase
 
-    package init(database: SQLiteDatabase) { self.database = database }
+    package init(database: any ApplicationDatabase) { self.database = database }
 
     package func register(_ registration: InvoiceRegistration) async throws -> InvoiceAnswer {
         try await database.transact { tx in try Self.register(registration, in: tx) }
@@ -82,18 +82,19 @@ package struct SQLInvoiceService: InvoiceService {
         in tx: any StoreTransaction
     ) throws -> String? {
         let input = registration.input
+        try keyOldNumbers(of: input.vendorId, registration.invoice.tenant, in: tx)
         let first = try tx.query(
             """
             SELECT i.invoice_id, i.workflow_id, i.invoice_date, p.payment_id FROM erp_invoice i
             LEFT JOIN erp_payment p ON p.tenant = i.tenant AND p.invoice_id = i.invoice_id
             WHERE i.tenant = ? AND i.state IN ('open', 'approved')
             AND (i.invoice_id = ?
-                OR i.vendor_id = ? AND upper(replace(i.invoice_number, ' ', '')) = upper(replace(?, ' ', '')))
+                OR i.vendor_id = ? AND i.number_key = ?)
             ORDER BY i.opened_time LIMIT 1
             """,
             [
                 .text(registration.invoice.tenant), .text(input.invoiceId), .text(input.vendorId),
-                .text(input.invoiceNumber),
+                .text(InvoiceNumber.key(input.invoiceNumber)),
             ]
         ).first
         guard let first else { return nil }
@@ -102,6 +103,36 @@ package struct SQLInvoiceService: InvoiceService {
         return
             "duplicate: number \(input.invoiceNumber) of vendor \(input.vendorId) stands on invoice \(first.text(0)) "
             + "of \(first.text(2)), which \(fate)"
+    }
+
+    /// Rows of versions that had no keys get theirs. Should two of them turn out to be the same invoice, which only those
+    /// versions let in, the first has the key: what is paid stays paid.
+    private static func keyOldNumbers(of vendor: String, _ tenant: String, in tx: any StoreTransaction) throws {
+        let rows = try tx.query(
+            """
+            SELECT invoice_id, run_id, invoice_number FROM erp_invoice
+            WHERE tenant = ? AND vendor_id = ? AND number_key IS NULL ORDER BY opened_time, invoice_id, run_id
+            """,
+            [.text(tenant), .text(vendor)]
+        )
+        for row in rows {
+            let key = InvoiceNumber.key(row.text(2))
+            let isTaken = try !tx.query(
+                """
+                SELECT 1 FROM erp_invoice WHERE tenant = ? AND vendor_id = ? AND number_key = ?
+                AND state IN ('open', 'approved')
+                """,
+                [.text(tenant), .text(vendor), .text(key)]
+            ).isEmpty
+            // No key has a blank.
+            try tx.execute(
+                "UPDATE erp_invoice SET number_key = ? WHERE tenant = ? AND invoice_id = ? AND run_id = ?",
+                [
+                    .text(isTaken ? "\(key) \(row.text(0)) \(row.text(1))" : key), .text(tenant), .text(row.text(0)),
+                    .text(row.text(1)),
+                ]
+            )
+        }
     }
 
     private static func insert(
@@ -115,8 +146,9 @@ package struct SQLInvoiceService: InvoiceService {
             """
             INSERT INTO erp_invoice
             (tenant, invoice_id, run_id, workflow_id, state, reason, invoice_number, vendor_id, vendor_name, invoice_date,
-            due_date, net, vat, total, po_number, department, project_id, submitted_by, opened_time, changed_time)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            due_date, net, vat, total, po_number, department, project_id, submitted_by, opened_time, changed_time,
+            number_key)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             registration.invoice.bindings + [
                 .text(registration.invoice.workflowId), .text(state.rawValue), StoreValue(reason),
@@ -124,7 +156,7 @@ package struct SQLInvoiceService: InvoiceService {
                 .text(input.invoiceDate.description), .text(input.dueDate.description), .integer(input.amount.poisha),
                 .integer(input.vatAmount.poisha), .integer(input.totalAmount.poisha), StoreValue(input.poNumber),
                 .text(input.department), StoreValue(input.projectId), .text(input.submittedBy),
-                .time(registration.time), .time(registration.time),
+                .time(registration.time), .time(registration.time), .text(InvoiceNumber.key(input.invoiceNumber)),
             ]
         )
         for (index, item) in input.lineItems.enumerated() {

@@ -1,47 +1,28 @@
 package import Database
+package import Foundation
 import WorkflowAPI
 
 /// What tenants have set, in the table `erp_policy_version`.
 package struct SQLInvoiceTermsService: InvoiceTermsService {
-    /// The settings by their names in the table and in the seed file.
-    enum Setting: String, CaseIterable {
-        case invoicePolicy, taxTable, approvals, calendar, postingAccounts
-    }
+    let database: any ApplicationDatabase
 
-    let database: SQLiteDatabase
+    package init(database: any ApplicationDatabase) { self.database = database }
 
-    package init(database: SQLiteDatabase) { self.database = database }
-
-    /// How documents are approved, by the days that invoices have.
-    private static func rules(of tenant: String, in tx: any StoreTransaction) throws -> ApprovalRules {
-        var rules = try SQLPolicyService.approvalRules(of: tenant, in: tx)
-        let policy = try SQLPolicyService.policy(
-            Setting.invoicePolicy.rawValue,
-            of: tenant,
-            as: InvoicePolicy.self,
-            in: tx
-        )
-        rules.businessDays = policy?.businessDays ?? false
-        return rules
-    }
-
-    package func invoiceTerms(of tenant: String) async throws -> InvoiceTerms {
+    package func invoiceTerms(of tenant: String, at moment: Date) async throws -> InvoiceTerms {
         try await database.look { tx in
-            func setting<Value: Decodable>(_ setting: Setting, _ standard: Value) throws -> Value {
-                try SQLPolicyService.policy(setting.rawValue, of: tenant, in: tx) ?? standard
-            }
-            var versions: [String: Int64] = [:]
-            for setting in Setting.allCases {
-                versions[setting.rawValue] =
-                    try SQLPolicyService.latest(setting.rawValue, of: tenant, in: tx)?.version
+            func setting<Value: Decodable>(_ setting: TenantSetting, _ standard: Value) throws -> Value {
+                try SQLPolicyService.policy(setting, of: tenant, at: moment, in: tx) ?? standard
             }
             let standard = InvoiceTerms.standard
+            let policy = try setting(.invoicePolicy, standard.policy)
+            var rules = try SQLPolicyService.approvalRules(of: tenant, at: moment, in: tx)
+            rules.businessDays = policy.businessDays
             return InvoiceTerms(
-                policy: try setting(.invoicePolicy, standard.policy),
+                policy: policy,
                 taxTable: try setting(.taxTable, standard.taxTable),
-                rules: try Self.rules(of: tenant, in: tx),
+                rules: rules,
                 accounts: try setting(.postingAccounts, standard.accounts),
-                versions: versions
+                versions: try SQLPolicyService.versions(of: tenant, at: moment, in: tx).only(TenantSetting.ofInvoices)
             )
         }
     }

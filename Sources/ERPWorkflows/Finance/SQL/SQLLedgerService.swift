@@ -5,9 +5,9 @@ import WorkflowAPI
 /// The ledger in the tables `erp_journal` and `erp_journal_line`. Lines are drafted in `erp_journal_draft`; the row of the
 /// entry posts them, by a trigger that refuses what does not balance.
 package struct SQLLedgerService: LedgerService {
-    let database: SQLiteDatabase
+    let database: any ApplicationDatabase
 
-    package init(database: SQLiteDatabase) { self.database = database }
+    package init(database: any ApplicationDatabase) { self.database = database }
 
     package func post(_ entry: JournalEntry) async throws -> String {
         try await database.transact { tx in try Self.post(entry, in: tx) }
@@ -83,10 +83,24 @@ package struct SQLLedgerService: LedgerService {
 
     /// Adds an account to a tenant's chart, or gives it another name and kind.
     static func write(_ account: Account, of tenant: String, in tx: any StoreTransaction) throws {
+        let booked = try tx.query(
+            """
+            SELECT kind FROM erp_account a WHERE tenant = ? AND code = ? AND kind <> ? AND EXISTS (
+                SELECT 1 FROM erp_journal_line l WHERE l.tenant = a.tenant AND l.account = a.code)
+            """,
+            [.text(tenant), .text(account.code), .text(account.kind.rawValue)]
+        ).first?.text(0)
+        if let booked {
+            throw WorkflowServiceError(
+                .invalidArgument,
+                "accounts: '\(account.code.clipped(to: 20))' of '\(tenant.clipped(to: 20))' is of the kind \(booked) and has "
+                    + "postings; open another account"
+            )
+        }
         try tx.execute(
             """
             INSERT INTO erp_account (tenant, code, name, kind) VALUES (?, ?, ?, ?)
-            ON CONFLICT DO UPDATE SET name = excluded.name, kind = excluded.kind
+            ON CONFLICT (tenant, code) DO UPDATE SET name = excluded.name, kind = excluded.kind
             """,
             [.text(tenant), .text(account.code), .text(account.name), .text(account.kind.rawValue)]
         )

@@ -5,9 +5,9 @@ import WorkflowAPI
 /// Payments in the table `erp_payment`, which triggers keep from being changed, and from being written without a posted
 /// entry and spent budget over the same amounts.
 package struct SQLPaymentService: PaymentService {
-    let database: SQLiteDatabase
+    let database: any ApplicationDatabase
 
-    package init(database: SQLiteDatabase) { self.database = database }
+    package init(database: any ApplicationDatabase) { self.database = database }
 
     package func create(_ request: PaymentRequest) async throws -> String {
         try await database.transact { tx in try Self.create(request, in: tx) }

@@ -3,9 +3,9 @@ import WorkflowAPI
 
 /// Certificates in the table `erp_withholding_certificate`, which triggers keep from being changed.
 package struct SQLWithholdingService: WithholdingService {
-    let database: SQLiteDatabase
+    let database: any ApplicationDatabase
 
-    package init(database: SQLiteDatabase) { self.database = database }
+    package init(database: any ApplicationDatabase) { self.database = database }
 
     package func issue(_ request: CertificateRequest) async throws -> String {
         try await database.transact { tx in try Self.issue(request, in: tx) }
@@ -75,12 +75,18 @@ package struct SQLWithholdingService: WithholdingService {
 
     package func totals(of tenant: String, in period: FiscalPeriod) async throws -> [VendorTaxTotal] {
         try await database.look { tx in
-            // The name and the TIN are those of the row with the greatest sequence, as SQLite has it beside max().
+            // The name and the TIN are those of the last certificate.
             try tx.query(
                 """
-                SELECT vendor_id, vendor_name, vendor_kind, tin, count(*), sum(base), sum(vat), sum(amount), max(sequence)
-                FROM erp_withholding_certificate WHERE tenant = ? AND fiscal_year = ? AND period = ?
-                GROUP BY vendor_id, vendor_kind ORDER BY vendor_id, vendor_kind
+                SELECT c.vendor_id, c.vendor_name, c.vendor_kind, c.tin, t.invoices, t.base, t.vat, t.amount
+                FROM (
+                    SELECT tenant, fiscal_year, count(*) AS invoices, sum(base) AS base, sum(vat) AS vat,
+                    sum(amount) AS amount, max(sequence) AS last FROM erp_withholding_certificate
+                    WHERE tenant = ? AND fiscal_year = ? AND period = ?
+                    GROUP BY tenant, fiscal_year, vendor_id, vendor_kind
+                ) t JOIN erp_withholding_certificate c
+                ON c.tenant = t.tenant AND c.fiscal_year = t.fiscal_year AND c.sequence = t.last
+                ORDER BY c.vendor_id, c.vendor_kind
                 """,
                 Self.bindings(tenant, period)
             ).map { row in

@@ -73,7 +73,7 @@ struct GivenThings {
             """
             INSERT INTO \(table) (tenant, employee_id, run_id, state, changed_time) VALUES (?, ?, ?, 'void', ?)
             ON CONFLICT (tenant, employee_id, run_id) DO UPDATE SET state = '\(undone)',
-            changed_time = excluded.changed_time WHERE state = '\(standing)'
+            changed_time = excluded.changed_time WHERE \(table).state = '\(standing)'
             """,
             employee.bindings + [.time(time)]
         )

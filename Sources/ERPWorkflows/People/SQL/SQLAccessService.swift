@@ -4,9 +4,9 @@ import WorkflowAPI
 
 /// Badges in the table `erp_badge`, numbered in the same transaction.
 package struct SQLAccessService: AccessService {
-    let database: SQLiteDatabase
+    let database: any ApplicationDatabase
 
-    package init(database: SQLiteDatabase) { self.database = database }
+    package init(database: any ApplicationDatabase) { self.database = database }
 
     package func issueBadge(_ request: EmployeeRequest) async throws -> Provision {
         try await database.transact { tx in try Self.issue(request, in: tx) }

@@ -4,9 +4,9 @@ import WorkflowAPI
 
 /// Workstations in the tables `erp_workstation` and `erp_workstation_assignment`.
 package struct SQLAssetService: AssetService {
-    let database: SQLiteDatabase
+    let database: any ApplicationDatabase
 
-    package init(database: SQLiteDatabase) { self.database = database }
+    package init(database: any ApplicationDatabase) { self.database = database }
 
     package func assignWorkstation(_ request: EmployeeRequest) async throws -> Provision {
         try await database.transact { tx in try Self.assign(request, in: tx) }

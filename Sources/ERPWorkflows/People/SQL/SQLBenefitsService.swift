@@ -4,9 +4,9 @@ import WorkflowAPI
 
 /// Plans and enrolments in the tables `erp_benefit_plan` and `erp_benefit_enrolment`.
 package struct SQLBenefitsService: BenefitsService {
-    let database: SQLiteDatabase
+    let database: any ApplicationDatabase
 
-    package init(database: SQLiteDatabase) { self.database = database }
+    package init(database: any ApplicationDatabase) { self.database = database }
 
     package func enrol(_ request: EmployeeRequest) async throws -> Provision {
         try await database.transact { tx in try Self.enrol(request, in: tx) }

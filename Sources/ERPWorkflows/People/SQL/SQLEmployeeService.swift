@@ -4,9 +4,9 @@ import WorkflowAPI
 
 /// Employees in the table `erp_employee`, whose index keeps one employee from being in two hands.
 package struct SQLEmployeeService: EmployeeService {
-    let database: SQLiteDatabase
+    let database: any ApplicationDatabase
 
-    package init(database: SQLiteDatabase) { self.database = database }
+    package init(database: any ApplicationDatabase) { self.database = database }
 
     package func register(_ record: EmployeeRecord) async throws {
         try await database.transact { tx in try Self.register(record, in: tx) }

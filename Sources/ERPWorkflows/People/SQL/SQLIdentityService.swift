@@ -5,9 +5,9 @@ import WorkflowAPI
 /// Accounts and mail boxes in the tables `erp_user_account` and `erp_mailbox`, both under a name in `erp_user_name`. The domain of
 /// addresses is master data.
 package struct SQLIdentityService: IdentityService {
-    let database: SQLiteDatabase
+    let database: any ApplicationDatabase
 
-    package init(database: SQLiteDatabase) { self.database = database }
+    package init(database: any ApplicationDatabase) { self.database = database }
 
     package func createAccount(_ request: EmployeeRequest) async throws -> Provision {
         try await database.transact { tx in try Self.createAccount(request, in: tx) }

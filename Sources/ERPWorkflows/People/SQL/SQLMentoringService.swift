@@ -4,9 +4,9 @@ import WorkflowAPI
 
 /// Mentors in the tables `erp_mentor` and `erp_mentorship`.
 package struct SQLMentoringService: MentoringService {
-    let database: SQLiteDatabase
+    let database: any ApplicationDatabase
 
-    package init(database: SQLiteDatabase) { self.database = database }
+    package init(database: any ApplicationDatabase) { self.database = database }
 
     package func assignMentor(_ request: EmployeeRequest) async throws -> Provision {
         try await database.transact { tx in try Self.assign(request, in: tx) }

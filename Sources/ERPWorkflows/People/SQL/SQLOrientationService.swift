@@ -8,9 +8,9 @@ package struct SQLOrientationService: OrientationService {
     static let mostDays = 60
     /// When orientations begin, in Dhaka.
     private static let hour = Duration.seconds(10 * 3600)
-    let database: SQLiteDatabase
+    let database: any ApplicationDatabase
 
-    package init(database: SQLiteDatabase) { self.database = database }
+    package init(database: any ApplicationDatabase) { self.database = database }
 
     package func bookOrientation(_ request: EmployeeRequest) async throws -> Provision {
         try await database.transact { tx in try Self.book(request, in: tx) }
@@ -34,8 +34,9 @@ package struct SQLOrientationService: OrientationService {
         guard !rooms.isEmpty else { return .problem("there is no room for orientations at \(request.location)") }
         let calendar =
             try SQLPolicyService.policy(
-                SQLPolicyService.calendar,
+                .calendar,
                 of: employee.tenant,
+                at: request.startedTime ?? .distantFuture,
                 as: BusinessCalendar.self,
                 in: tx
             )

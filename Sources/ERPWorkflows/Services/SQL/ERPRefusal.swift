@@ -60,6 +60,14 @@ extension ERPRefusal {
         )
     }
 
+    static func nothingPayable(_ invoiceId: String) -> ApplicationError {
+        ApplicationError(
+            type: "NothingPayable",
+            message: "of invoice \(invoiceId) nothing is payable, and nothing is paid",
+            nonRetryable: true
+        )
+    }
+
     static func noBudget(_ invoiceId: String) -> ApplicationError {
         ApplicationError(
             type: "NoReservation",

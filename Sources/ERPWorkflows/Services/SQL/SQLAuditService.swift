@@ -6,9 +6,9 @@ import WorkflowAPI
 /// The trail in the table `erp_audit`, which triggers keep from being changed; each entry's chain is the SHA-256 of the
 /// chain before it and of its own fields, and `erp_audit_head` holds the last, so that a missing end is found as well.
 package struct SQLAuditService: AuditService {
-    let database: SQLiteDatabase
+    let database: any ApplicationDatabase
 
-    package init(database: SQLiteDatabase) { self.database = database }
+    package init(database: any ApplicationDatabase) { self.database = database }
 
     package func record(_ entry: AuditEntry) async throws {
         try await database.transact { tx in try Self.record(entry, in: tx) }
@@ -36,7 +36,10 @@ package struct SQLAuditService: AuditService {
             ]
         )
         try tx.execute(
-            "INSERT OR REPLACE INTO erp_audit_head (tenant, sequence, chain) VALUES (?, ?, ?)",
+            """
+            INSERT INTO erp_audit_head (tenant, sequence, chain) VALUES (?, ?, ?)
+            ON CONFLICT (tenant) DO UPDATE SET sequence = excluded.sequence, chain = excluded.chain
+            """,
             [.text(entry.tenant), .integer(row.sequence), .blob(chain)]
         )
     }
@@ -71,6 +74,25 @@ package struct SQLAuditService: AuditService {
             }
             return problems
         }
+    }
+
+    /// How long the trail is, and the hash at its end, which stands for everything before it: whoever keeps it elsewhere finds
+    /// out when the end is cut off together with ``erp_audit_head``. Nil while there is no entry.
+    package func anchor(of tenant: String) async throws -> AuditAnchor? {
+        try await database.look { tx in
+            try Self.head(of: tenant, in: tx).map { AuditAnchor(entries: $0.sequence, hash: Self.hex($0.chain)) }
+        }
+    }
+
+    /// The number of the entry at whose end the trail had this hash; nil when no entry has it.
+    package func entry(withHash hash: String, of tenant: String) async throws -> Int64? {
+        try await database.look { tx in
+            try Self.rows(of: tenant, in: tx).first { Self.hex($0.chain) == hash.lowercased() }?.row.sequence
+        }
+    }
+
+    private static func hex(_ bytes: [UInt8]) -> String {
+        bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 
     /// An entry with its place in the chain.

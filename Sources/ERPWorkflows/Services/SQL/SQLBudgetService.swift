@@ -4,9 +4,9 @@ import WorkflowAPI
 
 /// Budgets in the tables `erp_budget` and `erp_budget_reservation`; triggers keep the sums, a CHECK holds them.
 package struct SQLBudgetService: BudgetService {
-    let database: SQLiteDatabase
+    let database: any ApplicationDatabase
 
-    package init(database: SQLiteDatabase) { self.database = database }
+    package init(database: any ApplicationDatabase) { self.database = database }
 
     package func reserve(_ request: BudgetRequest) async throws -> BudgetAnswer {
         try await database.transact { tx in try Self.reserve(request, in: tx) }

@@ -3,9 +3,9 @@ import WorkflowAPI
 
 /// Users in the tables `erp_user` and `erp_user_role`.
 package struct SQLDirectoryService: DirectoryService {
-    let database: SQLiteDatabase
+    let database: any ApplicationDatabase
 
-    package init(database: SQLiteDatabase) { self.database = database }
+    package init(database: any ApplicationDatabase) { self.database = database }
 
     package func user(_ id: String, in tenant: String) async throws -> DirectoryUser? {
         try await database.look { tx in try Self.user(id, of: tenant, in: tx) }

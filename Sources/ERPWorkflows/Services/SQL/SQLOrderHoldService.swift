@@ -5,9 +5,9 @@ import WorkflowRuntime
 
 /// Holds in the tables `erp_budget_reservation` and `erp_purchase_order`.
 package struct SQLOrderHoldService: OrderHoldService {
-    let database: SQLiteDatabase
+    let database: any ApplicationDatabase
 
-    package init(database: SQLiteDatabase) { self.database = database }
+    package init(database: any ApplicationDatabase) { self.database = database }
 
     /// A cancelled order keeps its number, but holds nothing by it.
     private static let withoutNumber = """

@@ -5,9 +5,9 @@ import WorkflowAPI
 /// Orders in the tables `erp_purchase_order` and `erp_purchase_order_line`, numbered from `erp_sequence` in the same
 /// transaction, so that numbers have no gaps.
 package struct SQLPurchasingService: PurchasingService {
-    let database: SQLiteDatabase
+    let database: any ApplicationDatabase
 
-    package init(database: SQLiteDatabase) { self.database = database }
+    package init(database: any ApplicationDatabase) { self.database = database }
 
     package func create(_ request: PurchaseOrderRequest) async throws -> String {
         try await database.transact { tx in try Self.create(request, in: tx) }
@@ -84,6 +84,38 @@ package struct SQLPurchasingService: PurchasingService {
         }
     }
 
+    /// How far the orders of a tenant are billed, by number; those of which nothing is are left out. `partly_billed` and
+    /// `billed` count invoices in hand and paid ones, also for what was not ordered; `closed` is what nothing more can be billed of.
+    package func billing(of tenant: String) async throws -> [String: String] {
+        try await database.look { tx in
+            let rows = try tx.query(
+                """
+                SELECT o.number, EXISTS (SELECT 1 FROM erp_order_closing c WHERE c.tenant = o.tenant AND c.number = o.number),
+                sum(CASE WHEN l.quantity > coalesce(b.billed, 0) THEN 1 ELSE 0 END),
+                EXISTS (SELECT 1 FROM erp_invoice i JOIN erp_invoice_line n
+                    ON n.tenant = i.tenant AND n.invoice_id = i.invoice_id AND n.run_id = i.run_id
+                    WHERE i.tenant = o.tenant AND i.po_number = o.number
+                    AND (i.state = 'approved' OR i.state = 'open' AND n.order_line IS NOT NULL))
+                FROM erp_purchase_order o JOIN erp_purchase_order_line l ON l.tenant = o.tenant AND l.number = o.number
+                LEFT JOIN (
+                    SELECT i.po_number, n.order_line, sum(n.quantity) AS billed FROM erp_invoice i
+                    JOIN erp_invoice_line n ON n.tenant = i.tenant AND n.invoice_id = i.invoice_id AND n.run_id = i.run_id
+                    WHERE i.tenant = ? AND i.state IN ('open', 'approved') AND n.order_line IS NOT NULL GROUP BY 1, 2
+                ) b ON b.po_number = l.number AND b.order_line = l.line
+                WHERE o.tenant = ? AND o.state = 'created' GROUP BY o.tenant, o.number
+                """,
+                [.text(tenant), .text(tenant)]
+            )
+            var states: [String: String] = [:]
+            for row in rows {
+                let (isClosed, open, billed) = (row.integer(1) == 1, row.integer(2), row.integer(3) == 1)
+                states[row.text(0)] =
+                    isClosed ? "closed" : open == 0 ? "billed" : billed ? "partly_billed" : nil
+            }
+            return states
+        }
+    }
+
     private static func order(
         _ order: OrderKey,
         in tx: any StoreTransaction
@@ -109,7 +141,7 @@ package struct SQLPurchasingService: PurchasingService {
         let rows = try tx.query(
             """
             INSERT INTO erp_sequence (tenant, name, fiscal_year, last) VALUES (?, 'purchase_order', ?, 1)
-            ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last
+            ON CONFLICT (tenant, name, fiscal_year) DO UPDATE SET last = erp_sequence.last + 1 RETURNING last
             """,
             [.text(tenant), .integer(Int64(year.startYear))]
         )

@@ -3,9 +3,9 @@ import WorkflowAPI
 
 /// Vendors in the table `erp_vendor`.
 package struct SQLVendorService: VendorService {
-    let database: SQLiteDatabase
+    let database: any ApplicationDatabase
 
-    package init(database: SQLiteDatabase) { self.database = database }
+    package init(database: any ApplicationDatabase) { self.database = database }
 
     package func vendor(_ id: String, in tenant: String) async throws -> Vendor? {
         try await database.look { tx in try Self.vendor(id, of: tenant, in: tx) }

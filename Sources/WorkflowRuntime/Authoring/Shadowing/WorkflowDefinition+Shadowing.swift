@@ -1,5 +1,6 @@
 public import Dispatch
 public import Foundation
+public import Synchronization
 
 // Inside of a workflow type, and of its extensions, these names hide the global ones. Code outside of it, free functions
 // and helper types are not reached; the replayer and the test environment find what they do. Nor are members of types that
@@ -70,6 +71,33 @@ extension WorkflowDefinition {
     /// Not in workflow code.
     @available(*, unavailable, message: "files differ in every replay; use an activity")
     public typealias FileManager = Foundation.FileManager
+    /// Not in workflow code.
+    @available(*, unavailable, message: "files differ in every replay; use an activity")
+    public typealias FileHandle = Foundation.FileHandle
+    /// Not in workflow code.
+    @available(*, unavailable, message: "the process differs in every replay; use the input or an activity")
+    public typealias ProcessInfo = Foundation.ProcessInfo
+    /// Not in workflow code.
+    @available(*, unavailable, message: "settings differ in every replay; use the input or an activity")
+    public typealias UserDefaults = Foundation.UserDefaults
+    /// Not in workflow code.
+    @available(*, unavailable, message: "a process is an effect; use an activity")
+    public typealias Process = Foundation.Process
+    /// Not in workflow code.
+    @available(*, unavailable, message: "a run has one thread: keep state in the actor, wait with Workflow.condition")
+    public typealias NSLock = Foundation.NSLock
+    /// Not in workflow code.
+    @available(*, unavailable, message: "a run has one thread: keep state in the actor, wait with Workflow.condition")
+    public typealias NSRecursiveLock = Foundation.NSRecursiveLock
+    /// Not in workflow code.
+    @available(*, unavailable, message: "a run has one thread: keep state in the actor, wait with Workflow.condition")
+    public typealias NSCondition = Foundation.NSCondition
+    /// Not in workflow code.
+    @available(*, unavailable, message: "a run has one thread: keep state in the actor, wait with Workflow.condition")
+    public typealias Mutex = Synchronization.Mutex
+    /// Not in workflow code.
+    @available(*, unavailable, message: "what runs share is not replayed; keep state in the actor")
+    public typealias Atomic = Synchronization.Atomic
 }
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
@@ -92,4 +120,25 @@ extension WorkflowDefinition {
     /// Not in workflow code.
     @available(*, unavailable, message: "usleep blocks the thread of all runs; use Workflow.sleep(for:)")
     public nonisolated static var usleep: ReplayUnsafe { ReplayUnsafe() }
+    /// Not in workflow code. Printing into a string is as everywhere.
+    @available(*, unavailable, message: "print comes again with every replay; use Workflow.logger")
+    public nonisolated func print(_ items: Any..., separator: String = " ", terminator: String = "\n") {}
+    /// Not in workflow code.
+    @available(*, unavailable, message: "print comes again with every replay; use Workflow.logger")
+    public nonisolated static func print(_ items: Any..., separator: String = " ", terminator: String = "\n") {}
+    /// Not in workflow code.
+    @available(*, unavailable, message: "print comes again with every replay; use Workflow.logger")
+    public nonisolated func debugPrint(_ items: Any..., separator: String = " ", terminator: String = "\n") {}
+    /// Not in workflow code.
+    @available(*, unavailable, message: "print comes again with every replay; use Workflow.logger")
+    public nonisolated static func debugPrint(_ items: Any..., separator: String = " ", terminator: String = "\n") {}
+    /// As everywhere: into a string, for instance.
+    public nonisolated func print<Target: TextOutputStream>(
+        _ items: Any...,
+        separator: String = " ",
+        terminator: String = "\n",
+        to target: inout Target
+    ) {
+        target.write(items.map { "\($0)" }.joined(separator: separator) + terminator)
+    }
 }

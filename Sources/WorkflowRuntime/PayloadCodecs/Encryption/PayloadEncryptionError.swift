@@ -35,7 +35,7 @@ public struct PayloadEncryptionError: Error, Hashable, Sendable, CustomStringCon
         let others = given.map { "is not among the keys given (\($0.joined(separator: ", ")))" }
         return PayloadEncryptionError(
             .missingKey,
-            "this payload was encrypted with \(name), which \(others ?? "was not given")"
+            "this payload was encrypted with \(name), which \(others ?? "was not given (PayloadKeys; --payload-keys FILE)")"
         )
     }
 }

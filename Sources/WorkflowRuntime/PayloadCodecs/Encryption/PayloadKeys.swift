@@ -44,6 +44,9 @@ public struct PayloadKeys: Sendable {
         self.keys = byID
     }
 
+    /// The bytes of a key, for other uses than payloads; nil when there is no such key. Keep them out of logs and errors.
+    package func bytes(of id: String) -> [UInt8]? { keys[id].map { key in key.withUnsafeBytes { Array($0) } } }
+
     subscript(id: String) -> SymmetricKey? { keys[id] }
 
     static let idForm = "an id has 1 to \(longestID) letters, digits, dots, dashes and underscores"

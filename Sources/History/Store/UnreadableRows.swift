@@ -28,30 +28,15 @@ final class UnreadableRows: Sendable {
     /// The first time at which one of them is tried again.
     var next: Timestamp? { until.withLock { $0.values.min() } }
 
-    /// Works on a run in a savepoint; nil when its rows cannot be worked on. Trouble of the database itself is thrown.
-    func working<R>(on runKey: Int64, at time: Timestamp, _ connection: SQLiteConnection, _ body: () throws -> R) throws
-        -> R?
-    {
-        do {
-            return try connection.savepoint(body)
-        } catch let error where Self.concernsOneRun(error) {
-            until.withLock { $0[runKey] = time + UnreadableRows.pause }
-            tell("\(UnreadableRows.name(of: runKey, connection)) cannot be worked on and is left alone: \(error)")
-            return nil
-        }
+    /// Leaves a run out for a while and tells somebody.
+    func leaveAlone(_ runKey: Int64, named name: String?, at time: Timestamp, because error: any Error) {
+        until.withLock { $0[runKey] = time + UnreadableRows.pause }
+        tell("\(name ?? "the run with the key \(runKey)") cannot be worked on and is left alone: \(error)")
     }
 
     /// Bytes that cannot be read, an invariant that does not hold, a row that stands already: damage of one run.
-    private static func concernsOneRun(_ error: any Error) -> Bool {
+    static func concernsOneRun(_ error: any Error) -> Bool {
         if let error = error as? DatabaseError { return error.code == .unique || error.code == .constraint }
         return error is CodecError || error is BrokenInvariant
-    }
-
-    private static func name(of runKey: Int64, _ connection: SQLiteConnection) -> String {
-        let found = try? connection.query(
-            "SELECT workflow_id, run_id FROM execution WHERE run_key = ?",
-            [.integer(runKey)]
-        ) { "workflow '\($0.text(0))' run \($0.text(1))" }
-        return found?.first ?? "the run with the key \(runKey)"
     }
 }

@@ -1,0 +1,202 @@
+#if PostgreSQL
+import Database
+import Testing
+
+@Suite(.postgres) struct PostgresPipelineTests {
+    @Test func `a pipeline is one round trip, whatever its length, and answers in order`()
+        async throws
+    {
+        let database = try await postgres()
+        let before = database.statistics
+        let results = try await database.withConnection { connection in
+            #expect(try await connection.pipeline([]).isEmpty)
+            return try await connection.pipeline(
+                (0..<500).map { PostgresStatement("SELECT $1 + 1", [.integer($0)]) }
+            )
+        }
+        #expect(try results.map { try $0.integer(0, 0) } == Array(1...500))
+        #expect(database.statistics.roundTrips - before.roundTrips == 1)
+        #expect(database.statistics.statements - before.statements == 500)
+        #expect(database.statistics.prepared - before.prepared == 1)
+        await database.close()
+    }
+
+    @Test func `ten megabytes each way at once do not get stuck`() async throws {
+        let database = try await postgres()
+        let blob = (0..<20_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        let results = try await database.withConnection { connection in
+            try await connection.pipeline(
+                (0..<500).map { _ in PostgresStatement("SELECT $1", [.blob(blob)]) }
+            )
+        }
+        #expect(results.count == 500)
+        #expect(try results.allSatisfy { try $0.blob(0, 0) == blob })
+        let large = [UInt8](repeating: 7, count: 10_000_000)
+        let answer = try await database.query("SELECT $1, $1 || $1", [.blob(large)])
+        #expect(try answer.blob(0, 0) == large)
+        #expect(try answer.blob(0, 1).count == 20_000_000)
+        await database.close()
+    }
+
+    @Test func `an error ends the pipeline, undoes what it did, and leaves the connection in use`()
+        async throws
+    {
+        let database = try await postgres()
+        try await database.withConnection { connection in
+            try await connection.script(
+                "CREATE TABLE item (id int8 PRIMARY KEY, name text); BEGIN; COMMIT"
+            )
+            let insert = "INSERT INTO item VALUES ($1, $2)"
+            let error = await databaseError {
+                _ = try await connection.pipeline([
+                    PostgresStatement(insert, [.integer(1), .text("first")]),
+                    PostgresStatement(insert, [.integer(1), .text("second")]),
+                    PostgresStatement("SELECT nonsense, $1", [.integer(1)]),
+                    PostgresStatement("SELECT 'never'"),
+                ])
+            }
+            #expect(error?.code == .unique && error?.sqlState == "23505")
+            #expect(error?.message.contains("item_pkey") == true)
+            #expect(!connection.isInTransaction)
+            #expect(try await connection.query("SELECT count(*) FROM item").integer(0, 0) == 0)
+            // What was not prepared then is prepared now.
+            #expect(try await connection.query("SELECT 'never'").text(0, 0) == "never")
+            #expect(try await connection.query(insert, [.integer(1), .null]).affectedRows == 1)
+            // In a transaction the error fails it, a savepoint saves it, and a COMMIT does not lie.
+            _ = try await connection.pipeline([
+                PostgresStatement("BEGIN"), PostgresStatement("SAVEPOINT s"),
+            ])
+            #expect(
+                await databaseError { _ = try await connection.query(insert, [.integer(1), .null]) }
+                    != nil
+            )
+            #expect(connection.isInTransaction)
+            _ = try await connection.query("ROLLBACK TO SAVEPOINT s")
+            #expect(try await connection.query(insert, [.integer(2), .null]).affectedRows == 1)
+            #expect(
+                await databaseError { _ = try await connection.query("SELECT 1/0") }?.sqlState == "22012"
+            )
+            let refused = await databaseError { _ = try await connection.query("COMMIT") }
+            #expect(refused?.sqlState == "25P02")
+            #expect(!connection.isInTransaction)
+            #expect(try await connection.query("SELECT count(*) FROM item").integer(0, 0) == 1)
+        }
+        #expect(database.statistics.losses == 0)
+        await database.close()
+    }
+
+    @Test func `a script runs as a whole, reports its error, and pipelines go on afterwards`()
+        async throws
+    {
+        let database = try await postgres()
+        try await database.withConnection { connection in
+            try await connection.script(
+                "CREATE TABLE a (x int8); INSERT INTO a VALUES (1), (2); SELECT * FROM a"
+            )
+            let error = await databaseError {
+                try await connection.script(
+                    "INSERT INTO a VALUES (3); SELECT nonsense; INSERT INTO a VALUES (4)"
+                )
+            }
+            #expect(error?.sqlState == "42703")
+            #expect(try await connection.query("SELECT count(*) FROM a").integer(0, 0) == 2)
+            try await connection.script("")
+            let copy = await databaseError { try await connection.script("COPY a TO STDOUT") }
+            #expect(copy?.code == .misuse)
+        }
+        // COPY has cost the connection, and the next one is there.
+        #expect(try await database.query("SELECT count(*) FROM a").integer(0, 0) == 2)
+        await database.close()
+    }
+
+    @Test
+    func `statements are prepared once, the least used give way, types and tables may change`()
+        async throws
+    {
+        let database = try await postgres { $0.preparedStatements = 8 }
+        try await database.withConnection { connection in
+            let held = "SELECT count(*) FROM pg_prepared_statements"
+            for _ in 0..<3 {
+                for number in 0..<6 { _ = try await connection.query("SELECT \(number)") }
+            }
+            #expect(try await connection.query(held).integer(0, 0) == 7)
+            let before = database.statistics.prepared
+            _ = try await connection.pipeline((0..<50).map { PostgresStatement("SELECT 'x\($0)'") })
+            #expect(database.statistics.prepared - before == 50)
+            #expect(try await connection.query(held).integer(0, 0) <= 9)
+            var oneOff = PostgresStatement("SELECT 'once'")
+            oneOff.isOneOff = true
+            let prepared = database.statistics.prepared
+            _ = try await connection.pipeline([oneOff, oneOff])
+            #expect(database.statistics.prepared == prepared)
+            // A null fits any type; another type is prepared anew.
+            #expect(try await connection.query("SELECT $1::int8", [.null]).isNull(0, 0))
+            #expect(try await connection.query("SELECT $1::int8", [.integer(5)]).integer(0, 0) == 5)
+            #expect(try await connection.query("SELECT $1::int8", [.text("6")]).integer(0, 0) == 6)
+            #expect(try await connection.query("SELECT $1::int8", [.null]).isNull(0, 0))
+            // A table that changes under a statement costs one retry.
+            try await connection.script("CREATE TABLE t (x int8); INSERT INTO t VALUES (1)")
+            #expect(try await connection.query("SELECT * FROM t").columnCount == 1)
+            try await connection.script("ALTER TABLE t ADD COLUMN y int8")
+            let error = await databaseError { _ = try await connection.query("SELECT * FROM t") }
+            #expect(error?.code == .serialization && error?.postgresClass == .retry)
+            #expect(try await connection.query("SELECT * FROM t").columnCount == 2)
+            try await connection.script("DEALLOCATE ALL")
+            #expect(
+                await databaseError { _ = try await connection.query("SELECT * FROM t") }?.postgresClass
+                    == .retry
+            )
+            #expect(try await connection.query("SELECT * FROM t").columnCount == 2)
+        }
+        await database.close()
+    }
+
+    @Test func `the blocking functions do the same from a plain thread`() async throws {
+        let database = try await postgres()
+        let count = try await database.withConnection { connection in
+            try await database.onThread {
+                try connection.scriptBlocking("CREATE TABLE t (x int8)")
+                try connection.scriptBlocking("BEGIN")
+                let results = try connection.pipelineBlocking(
+                    (0..<10).map { PostgresStatement("INSERT INTO t VALUES ($1)", [.integer($0)]) }
+                )
+                #expect(results.count == 10)
+                #expect(throws: DatabaseError.self) { try connection.queryBlocking("SELECT nonsense") }
+                #expect(connection.isInTransaction)
+                try connection.scriptBlocking("ROLLBACK")
+                return try connection.queryBlocking("SELECT count(*) FROM t").integer(0, 0)
+            }
+        }
+        #expect(count == 0)
+        // More steps than threads take turns.
+        let sum = Record<Int>()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<100 {
+                group.addTask { try await database.onThread { sum.add(number) } }
+            }
+            try await group.waitForAll()
+        }
+        #expect(sum.things.reduce(0, +) == 4950)
+        await database.close()
+    }
+
+    @Test func `statements of several tasks on one connection are answered each for itself`()
+        async throws
+    {
+        let database = try await postgres()
+        try await database.withConnection { connection in
+            let answers = try await withThrowingTaskGroup(of: (Int64, Int64).self) { group in
+                for number in Int64(0)..<200 {
+                    group.addTask {
+                        (number, try await connection.query("SELECT $1", [.integer(number)]).integer(0, 0))
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(answers.count == 200)
+            #expect(answers.allSatisfy { $0.0 == $0.1 })
+        }
+        await database.close()
+    }
+}
+#endif

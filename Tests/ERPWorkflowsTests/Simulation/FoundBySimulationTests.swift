@@ -1,0 +1,30 @@
+import Testing
+import WorkflowAPI
+import WorkflowRuntime
+import WorkflowTesting
+
+@testable import ERPWorkflows
+
+/// What simulations have found, without them.
+@Suite struct FoundBySimulationTests {
+    @Test func `an order that is cancelled while the task of its approval is being closed leaves none open`()
+        async throws
+    {
+        let company = try await Company()
+        defer { company.close() }
+        let order = company.order("PO-1", taka: 60_000)
+        let handle = try await company.start(order)
+        try await company.environment.settle()
+        #expect(try await company.rows("SELECT state FROM erp_task") == ["open"])
+        try await handle.signal(\.reject, RejectionSignal(approver: "karim", reason: "no"))
+        // Up to where the closing waits for a worker.
+        let closing = ExpectedEvent.activityScheduled(ApprovalActivities.close.name)
+        while (try? await company.environment.history(of: handle.workflowID).expectInOrder(closing)) == nil {
+            guard try await company.environment.advance() else { break }
+        }
+        try await handle.cancel(reason: "not needed")
+        _ = try? await company.result(handle)
+        #expect(try await handle.describe().summary.status != .running)
+        #expect(try await company.rows("SELECT state FROM erp_task WHERE state = 'open'") == [])
+    }
+}
