@@ -26,10 +26,12 @@ struct ERPOverHTTP: WorkflowCommandLine {
         prepare: { _ = try await prepared($0) },
         checkStart: { try await ERPPack.check($0, try await prepared($1), replacing: try services.get()) },
         delivery: { request in
-            OutboxDelivery(
-                outbox: SQLOutbox(database: try await prepared(request.engine)),
+            let engine = request.engine
+            return OutboxDelivery(
+                outbox: SQLOutbox(database: try await prepared(engine)),
                 tenant: request.namespace.rawValue,
                 sender: try webhook(request.how, request.logger),
+                environment: .live { engine.now().date },
                 logger: request.logger
             )
         }

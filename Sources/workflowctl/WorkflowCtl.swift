@@ -23,11 +23,12 @@ struct WorkflowCtl: WorkflowCommandLine {
         },
         remark: OrderRemark.text,
         delivery: { request in
-            let logger = request.logger
+            let (engine, logger) = (request.engine, request.logger)
             return OutboxDelivery(
-                outbox: SQLOutbox(database: try await request.engine.preparedForERP()),
+                outbox: SQLOutbox(database: try await engine.preparedForERP()),
                 tenant: request.namespace.rawValue,
                 sender: try NotifyOption.sender(request.how) { line in logger.info("message: \(line)") },
+                environment: .live { engine.now().date },
                 logger: logger
             )
         },

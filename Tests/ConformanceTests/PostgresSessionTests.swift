@@ -46,6 +46,34 @@ struct PostgresSessionTests {
         await h.close()
     }
 
+    @Test func `a lease from before the server's clock was set back holds nothing up`() async throws {
+        let server = try PostgresServer.shared
+        let name = try await PostgresStores.borrow(server)
+        let (clock, earlier) = (ManualEngineClock(), ManualEngineClock())
+        let dead = ConformanceHarness(
+            over: try await PostgresStores.open(try PostgresStores.database(server, name), clock: clock),
+            clock: clock
+        )
+        try await dead.start("step")
+        try await dead.turn([.activity()])
+        let step = try await dead.takeActivity(try await dead.register("worker-c"))
+        _ = try await dead.store.reapSessions()
+
+        earlier.advance(by: .seconds(-3600))
+        let database = try PostgresStores.database(server, name)
+        let other = ConformanceHarness(over: try await PostgresStores.open(database, clock: earlier), clock: earlier)
+        #expect(try await other.store.reapSessions() == 1)
+        #expect(try await sessions(database) == [])
+        await dead.refused(.staleTask) { try await dead.complete(step) }
+        // Whose own clock is set back looks again at once, not in an hour.
+        _ = try await other.register("worker-c")
+        clock.advance(by: .seconds(-3600 + 11))
+        _ = try await dead.store.reapSessions()
+        #expect(try await sessions(database) == [])
+        await other.close()
+        await dead.close()
+    }
+
     private func sessions(_ database: PostgresDatabase) async throws -> [Int64] {
         try await database.look { try $0.query("SELECT session_id FROM session WHERE identity = 'worker-c'") }
             .map { $0.integer(0) }

@@ -48,10 +48,14 @@ extension KilledCompany {
             GetHistoryRequest(namespace: .default, workflowID: WorkflowID(id))
         )
         let last = events.suffix(60).map { "\($0.id) \($0.type) \($0.time)" }
+        let words = acknowledged.filter { $0.order == id }.map(\.words)
+        let used = try await rows("SELECT kind, request_id, run_key FROM request WHERE workflow_id = '\(id)'")
+        let heard = try? await client.handle(PurchaseOrderApproval.self, id: WorkflowID(id)).query(\.approvalHistory)
         return """
             '\(id)' beside \(invoices.count) invoices, \(acknowledged.count) signals acknowledged, \(undecided.count) not, \
             now \(Date().timeIntervalSince1970) (the clock was set by \(clockChange)), run \(run.values) activities \(activities.map(\.values)) \
-            sessions \(sessions.map(\.values)) events \(last) logs \(endOfLogs())
+            sessions \(sessions.map(\.values)) acknowledged words \(words) used requests \(used.map(\.values)) heard \
+            \(heard.map { String(describing: $0) } ?? "not known") events \(last) logs \(endOfLogs())
             """
     }
 

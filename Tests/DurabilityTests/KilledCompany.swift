@@ -76,9 +76,11 @@ final class KilledCompany {
         #endif
         database = try #require(engine.tables)
         try await ERPPack.prepare(database)
+        // By the clock by which runs start: a policy that seems to be loaded later than they began does not count for them.
+        let clock = engine
         try await SeedLoader(database: database).load(
             try SeedFile(json: Data(Self.company.utf8), name: "company"),
-            at: Date()
+            at: clock.now().date
         )
         client = WorkflowClient(service: engine.service, identity: "test", makeID: { UUID().uuidString })
     }

@@ -37,6 +37,16 @@ import Testing
         }
     }
 
+    /// Commands of several machines have to agree on what is in force, and on whose claim has passed.
+    @Test(arguments: ["ERP", "Tasks"])
+    func `commands of the ERP pack go by the clock of the store`(folder: String) {
+        let files = Self.sources("Sources/workflowctl/\(folder)")
+        #expect(files.count > 5)
+        for file in files {
+            for line in Self.code(file.text) { #expect(!line.contains("Date()"), "\(file.name): \(line)") }
+        }
+    }
+
     @Test func `nothing ends the process on what input can cause, and nothing is left for later`() {
         for file in Self.sources("Sources") {
             for line in Self.code(file.text) {

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import WorkflowAPI
 import WorkflowRuntime
 
@@ -170,5 +170,5 @@ struct ApprovalTexts: Sendable {
 
 extension Timestamp {
     /// The same as a date.
-    var date: Date { Date(timeIntervalSince1970: Double(nanoseconds) / 1e9) }
+    package var date: Date { Date(timeIntervalSince1970: Double(nanoseconds) / 1e9) }
 }

@@ -28,12 +28,15 @@ package struct OutboxDelivery: Service {
             self.makeClaim = makeClaim
         }
 
-        /// The machine's clock, random names.
-        package static let live = Environment(
-            now: { Date() },
-            sleep: { try await Task.sleep(for: $0) },
-            makeClaim: { UUID().uuidString }
-        )
+        /// Real pauses and random names, by the clock of the store: claims of processes whose machines' clocks differ would
+        /// otherwise pass early, and messages be sent twice.
+        package static func live(_ now: @escaping @Sendable () -> Date) -> Environment {
+            Environment(
+                now: now,
+                sleep: { try await Task.sleep(for: $0) },
+                makeClaim: { UUID().uuidString }
+            )
+        }
     }
 
     /// What a pass did.
@@ -50,7 +53,7 @@ package struct OutboxDelivery: Service {
         tenant: String,
         sender: any NotificationSender,
         policy: DeliveryPolicy = DeliveryPolicy(),
-        environment: Environment = .live,
+        environment: Environment,
         logger: Logger
     ) {
         self.outbox = outbox

@@ -38,6 +38,10 @@ public final class WorkflowEngine: Service, Sendable {
     /// Where applications and services keep their own tables, whichever database it is; nil in memory.
     package let tables: (any ApplicationDatabase)?
 
+    /// The time by the clock of the store, which stamps events and by which deadlines pass: on PostgreSQL the server's, which
+    /// all machines share.
+    public func now() -> Timestamp { embedded.store.now() }
+
     /// What clients and workers call.
     public var service: any WorkflowService { embedded }
 

@@ -21,7 +21,8 @@ extension PostgresHistoryStore {
     /// Called often, asks seldom: a process that renews in time cannot be dead before a time that is known from the last look.
     package func reapSessions() async throws -> Int {
         let time = now()
-        guard nextLook.withLock({ $0 <= time }) else { return 0 }
+        // Further ahead than it is ever put: the clock was set back since.
+        guard nextLook.withLock({ $0 <= time || $0 > time + lease.length }) else { return 0 }
         // The lease of this process with it: it lives, whatever its clock has done.
         let look = try await translated { try await lease.look() }
         nextLook.withLock { next in

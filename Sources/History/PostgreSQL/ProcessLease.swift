@@ -109,7 +109,9 @@ final class ProcessLease: Sendable {
     /// Renews the lease, unless that was done just now; when it is gone, so are the sessions.
     private func renew() async throws {
         let (process, renewed) = state.withLock { ($0.process, $0.renewed) }
-        guard let process, renewed + length / 4 <= time.now() else { return }
+        let moment = time.now()
+        // A renewal in the future: the server's clock was set back since.
+        guard let process, renewed + length / 4 <= moment || renewed > moment else { return }
         let (answer, now, asked) = try await ask { now in
             PostgresStatement(
                 "UPDATE process SET expires_time = $2 WHERE process_id = $1 RETURNING \(ServerClock.expression)",
@@ -130,15 +132,19 @@ final class ProcessLease: Sendable {
     }
 
     /// Renews the lease, forgets processes whose lease has passed, and tells what they have left behind: one statement.
+    ///
+    /// A lease that lies further ahead than any is given was written before the server's clock was set back: its process is
+    /// taken for dead like one that slept. If it lives it opens its sessions again; if not, nobody waits for that hour.
     func look() async throws -> Look {
         let process = state.withLock { $0.process }
         let (answer, now, asked) = try await ask { now in
             PostgresStatement(
                 """
                 WITH renewed AS (UPDATE process SET expires_time = $3 WHERE process_id = $1 RETURNING 1),
-                gone AS (DELETE FROM process WHERE expires_time < $2 AND process_id IS DISTINCT FROM $1::bigint),
+                gone AS (DELETE FROM process
+                    WHERE (expires_time < $2 OR expires_time > $4) AND process_id IS DISTINCT FROM $1::bigint),
                 living AS (SELECT process_id, expires_time FROM process
-                    WHERE expires_time >= $2 OR process_id IS NOT DISTINCT FROM $1::bigint)
+                    WHERE expires_time BETWEEN $2 AND $4 OR process_id IS NOT DISTINCT FROM $1::bigint)
                 SELECT (SELECT count(*) FROM renewed), (SELECT min(expires_time) FROM living WHERE expires_time >= $2),
                     ARRAY(SELECT session_id FROM session s
                         WHERE NOT EXISTS (SELECT FROM living l WHERE l.process_id = s.process_id)),
@@ -146,7 +152,7 @@ final class ProcessLease: Sendable {
                 """,
                 [
                     process.map { .integer($0) } ?? .null, .integer(now.nanoseconds),
-                    .integer((now + length).nanoseconds),
+                    .integer((now + length).nanoseconds), .integer((now + length * 3).nanoseconds),
                 ]
             )
         }

@@ -14,14 +14,44 @@ final class ServerClock: Sendable {
     private let local: @Sendable () -> Timestamp
     private let offset: Mutex<Duration>
 
-    /// Asks the server. Throws ``DatabaseError``.
+    /// How often the server is asked at most when the store is opened, and what round trip is short enough not to ask again: a
+    /// clock that is behind dates a start before the policies that were loaded for it.
+    private static let (questionLimit, shortTrip) = (6, Duration.milliseconds(2))
+
+    /// Asks the server a few times, since the first answer of a new connection takes long. Throws ``DatabaseError``.
     convenience init(_ database: PostgresDatabase, local: @escaping @Sendable () -> Timestamp) async throws {
         // With a connection at hand: to wait for one while the server starts is no part of the round trip.
-        let (result, asked) = try await database.withConnection { connection in
-            let asked = local()
-            return (try await connection.query("SELECT \(ServerClock.expression)"), asked)
+        let offset = try await database.withConnection { connection in
+            try await ServerClock.offset(local) {
+                let answer = try await connection.query("SELECT \(ServerClock.expression)")
+                return PostgresRow(result: answer, row: 0).timestamp(0)
+            }
         }
-        self.init(local: local, server: PostgresRow(result: result, row: 0).timestamp(0), asked: asked)
+        self.init(local: local, offset: offset)
+    }
+
+    /// By how much a server is ahead: what the shortest of a few round trips says.
+    static func offset(
+        _ local: @Sendable () -> Timestamp,
+        asking server: () async throws -> Timestamp
+    ) async throws -> Duration {
+        var best: (trip: Duration, offset: Duration)?
+        for _ in 0..<questionLimit {
+            let asked = local()
+            let time = try await server()
+            let answered = local()
+            let trip = answered - asked
+            // The machine's clock was set back meanwhile: the answer says nothing.
+            guard trip >= .zero else { continue }
+            if best.map({ trip < $0.trip }) ?? true { best = (trip, time - middle(asked, answered)) }
+            if trip <= shortTrip { break }
+        }
+        return best?.offset ?? .zero
+    }
+
+    private init(local: @escaping @Sendable () -> Timestamp, offset: Duration) {
+        self.local = local
+        self.offset = Mutex(offset)
     }
 
     /// A clock of a server that has just answered with its time.

@@ -24,7 +24,7 @@ struct LoadCommand: AsyncParsableCommand {
             let database = try await engine.preparedForERP()
             let loader = SeedLoader(database: database)
             if database.dialect == .postgres { try await makeNamespaces(of: seed, engine) }
-            try await loader.load(seed, at: Date())
+            try await loader.load(seed, at: engine.now().date)
             if database.dialect == .sqlite { try await makeNamespaces(of: seed, engine) }
             for namespace in seed.namespaces { report(namespace) }
             for line in try await loader.departmentsWithoutBudget(seed) { Output.warning(line) }

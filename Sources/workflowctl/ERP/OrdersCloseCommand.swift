@@ -1,6 +1,7 @@
 import ArgumentParser
 import ERPWorkflows
 import Foundation
+import History
 import WorkflowAPI
 import WorkflowCommands
 
@@ -23,8 +24,9 @@ struct OrdersCloseCommand: AsyncParsableCommand {
     func validate() throws { try checkSaid(reason, "--reason") }
 
     func run() async throws {
-        try await global.withERP { database, tenant in
-            let person = try await ActingPerson(person, in: tenant, database)
+        try await global.withERPEngine { engine, database in
+            let (tenant, time) = (global.tenant.rawValue, engine.now().date)
+            let person = try await ActingPerson(person, in: tenant, database, at: time)
             try person.checkLogin()
             let closing = try await SQLOrderClosingService(database: database).close(
                 OrderClosingRequest(
@@ -33,7 +35,7 @@ struct OrdersCloseCommand: AsyncParsableCommand {
                     reason: reason,
                     person: person.user.id,
                     caller: CallerIdentity.current,
-                    time: Date()
+                    time: time
                 )
             )
             guard !global.json else {

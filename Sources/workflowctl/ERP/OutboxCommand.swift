@@ -1,7 +1,9 @@
 import ArgumentParser
 import ERPWorkflows
 import Foundation
+import History
 import Logging
+import WorkflowAPI
 import WorkflowCommands
 
 struct OutboxCommand: AsyncParsableCommand {
@@ -66,11 +68,12 @@ struct DeliverCommand: AsyncParsableCommand {
             throw ValidationError("say how with --notify: \(NotifyOption.help)")
         }
         let sender = try NotifyOption.sender(how) { Output.line($0) }
-        try await global.withERP { database, tenant in
+        try await global.withERPEngine { engine, database in
             let delivery = OutboxDelivery(
                 outbox: SQLOutbox(database: database),
-                tenant: tenant,
+                tenant: global.tenant.rawValue,
                 sender: sender,
+                environment: .live { engine.now().date },
                 logger: Logger(label: ProgramName.current) { StreamLogHandler.standardError(label: $0) }
             )
             let report = try await delivery.deliver()
@@ -93,8 +96,9 @@ struct RetryOutboxCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-        try await global.withERP { database, tenant in
-            let count = try await SQLOutbox(database: database).retryFailed(in: tenant, at: Date())
+        try await global.withERPEngine { engine, database in
+            let count = try await SQLOutbox(database: database)
+                .retryFailed(in: global.tenant.rawValue, at: engine.now().date)
             if global.json {
                 Output.json(["waiting": count])
             } else {

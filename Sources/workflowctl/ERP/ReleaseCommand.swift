@@ -52,7 +52,7 @@ struct ReleaseCommand: AsyncParsableCommand {
                     hold.order,
                     because: reason,
                     by: CallerIdentity.current,
-                    at: Date()
+                    at: engine.now().date
                 )
                 tell(isDone ? hold : nil)
             }
@@ -80,7 +80,7 @@ struct ReleaseCommand: AsyncParsableCommand {
                         + "'\(ProgramName.current) cancel \(key.workflowId)' ends it in good order"
                 )
             }
-            isDone = try await service.release(key, because: reason, by: CallerIdentity.current, at: Date())
+            isDone = try await service.release(key, because: reason, by: CallerIdentity.current, at: engine.now().date)
         }
         guard !global.json else {
             Output.json(["invoiceId": orderID, "isReleased": isDone])

@@ -48,7 +48,7 @@ struct ReleaseEmployeeCommand: AsyncParsableCommand {
                 )
             }
             tell(
-                try await service.release(employee, because: reason, by: CallerIdentity.current, at: Date())
+                try await service.release(employee, because: reason, by: CallerIdentity.current, at: engine.now().date)
             )
         }
     }

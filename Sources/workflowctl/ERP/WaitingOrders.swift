@@ -50,7 +50,7 @@ struct WaitingOrders {
         async throws
     {
         let user = try await Self.user(person, in: namespace, database)
-        let tasks = try await Self.tasks(for: user, in: namespace, database)
+        let tasks = try await Self.tasks(for: user, in: namespace, database, at: engine.now().date)
         let client = OpenOrders.client(engine, namespace)
         for summary in try await OpenOrders.summaries(in: namespace, engine) {
             let execution = summary.execution
@@ -78,12 +78,13 @@ struct WaitingOrders {
     private static func tasks(
         for user: DirectoryUser?,
         in namespace: Namespace,
-        _ database: any ApplicationDatabase
+        _ database: any ApplicationDatabase,
+        at time: Date
     ) async throws -> Set<String> {
         guard let user else { return [] }
         let tenant = namespace.rawValue
         let deputies = SQLDeputyService(database: database)
-        let delegators = try await deputies.delegators(of: user.id, at: Date(), in: tenant)
+        let delegators = try await deputies.delegators(of: user.id, at: time, in: tenant)
         let tasks = try await SQLHumanTaskService(database: database).openTasks(for: user, delegators, in: tenant)
         return Set(tasks.filter { $0.kind == .approval }.map(\.key.runId))
     }

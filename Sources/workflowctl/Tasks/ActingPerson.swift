@@ -19,8 +19,13 @@ struct ActingPerson {
     let delegators: [Delegator]
     private let rules: ApprovalRules
 
-    /// Finds the person. Throws a refusal when there is no such active user, or none with this login.
-    init(_ option: PersonOption, in tenant: String, _ database: any ApplicationDatabase) async throws {
+    /// Finds the person; deputies and rules are those of `time`, by the clock of the store. Throws a refusal when there is no such active user, or none with this login.
+    init(
+        _ option: PersonOption,
+        in tenant: String,
+        _ database: any ApplicationDatabase,
+        at time: Date
+    ) async throws {
         let directory = SQLDirectoryService(database: database)
         if let id = option.person {
             guard let user = try await directory.user(id, in: tenant), user.isActive else {
@@ -38,8 +43,8 @@ struct ActingPerson {
             self.user = user
         }
         delegators = try await SQLDeputyService(database: database)
-            .delegators(of: user.id, at: Date(), in: tenant)
-        rules = try await SQLPolicyService(database: database).approvalRules(of: tenant, at: Date())
+            .delegators(of: user.id, at: time, in: tenant)
+        rules = try await SQLPolicyService(database: database).approvalRules(of: tenant, at: time)
     }
 
     /// They may do what somebody has to do: as whoever it is for, as their deputy, or as HR for a new colleague.

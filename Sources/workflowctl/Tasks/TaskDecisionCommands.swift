@@ -1,5 +1,6 @@
 import ArgumentParser
 import ERPWorkflows
+import History
 import WorkflowAPI
 import WorkflowCommands
 
@@ -75,7 +76,7 @@ struct TaskDecision {
     ) async throws {
         var isRefused = false
         try await global.withERPEngine { engine, database in
-            let person = try await ActingPerson(option, in: global.tenant.rawValue, database)
+            let person = try await ActingPerson(option, in: global.tenant.rawValue, database, at: engine.now().date)
             let task = try await WaitingTasks(engine, global.tenant, database).task(name, to: use, for: person)
             let id = person.user.id
             let fate = try await TaskSignal(task, engine).decide(signal, make(id), by: id)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ERPWorkflows
 import Foundation
+import History
 import WorkflowAPI
 import WorkflowCommands
 
@@ -34,9 +35,10 @@ struct TaskDelegateCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard !revoke else { return try await takeBack() }
-        try await global.withERP { database, tenant in
+        try await global.withERPEngine { engine, database in
+            let (tenant, time) = (global.tenant.rawValue, engine.now().date)
             let days = try (Self.day(from ?? "", "--from"), Self.day(until ?? "", "--until"))
-            let person = try await ActingPerson(person, in: tenant, database)
+            let person = try await ActingPerson(person, in: tenant, database, at: time)
             try person.checkLogin()
             let deputyship = Deputyship(
                 tenant: tenant,
@@ -47,7 +49,7 @@ struct TaskDelegateCommand: AsyncParsableCommand {
                 until: days.1
             )
             try await SQLDeputyService(database: database)
-                .delegate(deputyship, by: CallerIdentity.current, at: Date())
+                .delegate(deputyship, by: CallerIdentity.current, at: time)
             guard !global.json else {
                 Output.json([
                     "user": person.user.id, "deputy": to, "role": role, "from": days.0.description,
@@ -61,12 +63,13 @@ struct TaskDelegateCommand: AsyncParsableCommand {
     }
 
     private func takeBack() async throws {
-        try await global.withERP { database, tenant in
-            let person = try await ActingPerson(person, in: tenant, database)
+        try await global.withERPEngine { engine, database in
+            let (tenant, time) = (global.tenant.rawValue, engine.now().date)
+            let person = try await ActingPerson(person, in: tenant, database, at: time)
             try person.checkLogin()
             let user = person.user.id
             let isRevoked = try await SQLDeputyService(database: database)
-                .revoke(to, of: user, role: role, in: tenant, by: CallerIdentity.current, at: Date())
+                .revoke(to, of: user, role: role, in: tenant, by: CallerIdentity.current, at: time)
             let limit = role.map { " as \($0)" } ?? ""
             guard isRevoked else {
                 throw WorkflowServiceError(.notFound, "'\(to)' is no deputy of '\(user)'\(limit), today or later")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ERPWorkflows
+import History
 import WorkflowAPI
 import WorkflowCommands
 
@@ -15,7 +16,7 @@ struct TaskListCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await global.withERPEngine { engine, database in
-            let person = try await ActingPerson(person, in: global.tenant.rawValue, database)
+            let person = try await ActingPerson(person, in: global.tenant.rawValue, database, at: engine.now().date)
             let tasks = try await WaitingTasks(engine, global.tenant, database).all(for: person)
             guard !global.json else {
                 for task in tasks { Output.json(Self.json(task, person)) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ERPWorkflows
+import History
 import WorkflowAPI
 import WorkflowCommands
 
@@ -57,7 +58,7 @@ struct TaskEnding {
     /// Sends the signal and waits until the task is closed. Refuses who may not act on the task.
     func carryOut(_ signal: String, _ make: (HumanTask, _ person: String) -> [String: String]) async throws {
         try await global.withERPEngine { engine, database in
-            let person = try await ActingPerson(option, in: global.tenant.rawValue, database)
+            let person = try await ActingPerson(option, in: global.tenant.rawValue, database, at: engine.now().date)
             try person.checkLogin()
             let waiting = WaitingTasks(engine, global.tenant, database)
             let task = try await waiting.task(name, to: .see, for: person)

@@ -52,7 +52,7 @@ struct WaitingTasks {
     /// Nobody needs what a workflow waited for that was ended from outside: it withdrew nothing itself.
     private func withdraw(_ task: HumanTask) async throws {
         let note = "the workflow was ended from outside"
-        _ = try await service.close(HumanTaskClosing(task.key, .withdrawn, note: note, time: Date()))
+        _ = try await service.close(HumanTaskClosing(task.key, .withdrawn, note: note, time: engine.now().date))
     }
 
     /// The task that a person means: by its name (`T-12`, `12`), or by the workflow, where only one of its tasks is theirs.
