@@ -30,9 +30,11 @@ package enum StoreLocation: Hashable, Sendable {
     package var holdsPassword: Bool {
         guard case .postgres(let connection) = self else { return false }
         if let url = URLComponents(string: connection), url.scheme != nil {
-            return url.password != nil || url.queryItems?.contains { $0.name == "password" } == true
+            return url.password != nil
+                || url.queryItems?.contains { ["password", "sslpassword"].contains($0.name) } == true
         }
-        return connection.contains(/(^|\s)password\s*=/)
+        // Also of what is no URL because of what stands in the password.
+        return connection.contains(/(^|\s)(ssl)?password\s*=/) || connection.contains(/^[a-z]+:\/\/[^@]*:[^@]*@/)
     }
 
     /// What an engine opens. Throws a usage error when this program was built without it.

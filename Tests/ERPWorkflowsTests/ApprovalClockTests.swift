@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import WorkflowAPI
 
@@ -26,7 +27,7 @@ struct ApprovalClockTests {
         clock.pass(.reminder)
         clock.stop(at: at(50))
         clock.stop(at: at(60))
-        #expect(clock.next?.moment == .unanswered && clock.isStopped)
+        #expect(clock.next == nil && clock.isStopped)
         clock.goOn(at: at(80))
         #expect(clock.next?.moment == .deadline && clock.next?.time == at(126))
         clock.goOn(at: at(90))
@@ -34,6 +35,17 @@ struct ApprovalClockTests {
         clock.stop(at: at(100))
         clock.goOn(at: at(101))
         #expect(clock.deadline == at(127))
+    }
+
+    @Test func `rules of runs that began when nobody could say how long let the clock go on after thirty days`() throws
+    {
+        let old = try JSONDecoder().decode(
+            ApprovalRules.self,
+            from: Data(try JSONEncoder().encode(ApprovalRules(questionDays: nil)))
+        )
+        var clock = ApprovalClock(ApprovalLevel("finance", days: 4), openedAt: opened, old)
+        clock.stop(at: at(1))
+        #expect(clock.next?.moment == .unanswered && clock.next?.time == at(1 + 30 * 24))
     }
 
     @Test func `an end that is put off to a day on which nobody works moves to the next business day`() {

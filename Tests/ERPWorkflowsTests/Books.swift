@@ -59,7 +59,7 @@ struct Books: Sendable {
             ],
             budgets: [SeedBudget(department: "operations", allocated: Money(taka: 20_000_000))],
             // One client sends the decisions of everybody here.
-            approvals: TenantApprovals(actForOthers: true)
+            approvals: TenantApprovals(actForOthers: true, questionDays: 30)
         )
     }
 

@@ -57,7 +57,7 @@ struct Company: Sendable {
                 ],
                 budgets: [SeedBudget(department: "operations", allocated: Money(taka: 500_000))],
                 // One client sends the decisions of everybody here; tests of logins are strict.
-                approvals: TenantApprovals(actForOthers: true)
+                approvals: TenantApprovals(actForOthers: true, questionDays: 30)
             )
         ]
     )

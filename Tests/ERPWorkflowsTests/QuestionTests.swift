@@ -39,7 +39,7 @@ import WorkflowTesting
     {
         let desk = try await Desk()
         defer { desk.company.close() }
-        let paper = try await desk.start([.finance])
+        let paper = try await desk.start([.finance], ApprovalRules(questionDays: 30))
         try await ask(desk)
         #expect(try await questions(desk, for: "rahim") == ["Paper P: a question: nasrin (finance) asks: Which site?"])
         for other in ["nasrin", "karim"] { #expect(try await questions(desk, for: other) == []) }
@@ -97,7 +97,7 @@ import WorkflowTesting
         let replayer = WorkflowReplayer([WorkflowRegistration(PaperApproval.self)])
         try replayer.replay(json: Array(try HistoryJSON.encode(try await desk.environment.history(of: "P")).utf8))
         // Not answered in time.
-        let silent = try await desk.start([.finance])
+        let silent = try await desk.start([.finance], ApprovalRules(questionDays: 30))
         try await ask(desk)
         #expect(try await desk.environment.result(of: silent).hasPrefix("timeout"))
         #expect(try await ends(desk) == ["withdrawn", "withdrawn"])

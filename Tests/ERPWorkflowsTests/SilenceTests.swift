@@ -60,10 +60,9 @@ import WorkflowTesting
         #expect(try await company.outbox.contains { $0.kind == "task_waits/\(task.rawValue)" })
     }
 
-    @Test(arguments: [nil, 3]) func `a question that nobody answers stops the clock so long and no longer`(
-        _ days: Int?
-    ) async throws {
-        let seed = Payables.seed { $0.approvals = TenantApprovals(actForOthers: true, questionDays: days) }
+    @Test func `a question that nobody answers stops the clock as long as the tenant says, and no longer`() async throws
+    {
+        let seed = Payables.seed { $0.approvals = TenantApprovals(actForOthers: true, questionDays: 3) }
         let payables = try await Payables(seed: seed)
         defer { payables.close() }
         let invoice = try await payables.waiting(try Books.invoice("A", net: Money(taka: 1_000)))
@@ -71,6 +70,21 @@ import WorkflowTesting
         let result = try await payables.result(invoice)
         #expect(result.reason == "timeout: no response from accounts payable")
         #expect(result.approvalHistory.map(\.outcome) == [.infoRequested, .unanswered, .reminded, .timeout])
-        #expect(payables.days == Double(2 + (days ?? 30)))
+        #expect(payables.days == 2 + 3)
+    }
+
+    @Test func `without such a limit the clock stands until the answer comes, and no timer runs`() async throws {
+        let payables = try await Payables(seed: Payables.seed { $0.approvals = TenantApprovals(actForOthers: true) })
+        defer { payables.close() }
+        let invoice = try await payables.waiting(try Books.invoice("A", net: Money(taka: 1_000)))
+        try await invoice.signal(\.requestInfo, InfoRequestSignal(requestedBy: "jamal", question: "which site?"))
+        payables.environment.after(.seconds(400 * 86_400)) {
+            #expect(try await invoice.describe().summary.status == .running)
+            try await invoice.signal(\.provideInfo, InfoAnswerSignal(answer: "Savar", providedBy: "rahim"))
+        }
+        let result = try await payables.result(invoice)
+        #expect(result.reason == "timeout: no response from accounts payable")
+        #expect(result.approvalHistory.map(\.outcome) == [.infoRequested, .infoProvided, .reminded, .timeout])
+        #expect(payables.days == 2 + 400)
     }
 }

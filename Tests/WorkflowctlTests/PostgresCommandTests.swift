@@ -49,6 +49,35 @@ struct PostgresCommandTests {
         }
     }
 
+    @Test func `a part of the schema that this program cannot use is told, whichever it is`() throws {
+        let place = try Place()
+        defer { place.remove() }
+        #expect(try place.program.run("schema", "migrate", "--store", place.store).status == 0)
+        for (version, usableBy) in [(1, 1), (99, 98)] {
+            try place.server.run(
+                "UPDATE workflow.schema_version SET version = \(version), usable_by = \(usableBy) WHERE component = 'erp'",
+                in: place.name
+            )
+            let status = try place.program.run("schema", "status", "--store", place.store)
+            let line = status.output.split(separator: "\n").first { $0.hasPrefix("schema erp \(version)") }
+            #expect(status.status == 78 && line?.contains("this program knows") == true, "\(status)")
+        }
+    }
+
+    @Test func `tables of somebody else are not taken over`() throws {
+        let place = try Place()
+        defer { place.remove() }
+        try place.server.run(
+            "CREATE SCHEMA workflow AUTHORIZATION engine; CREATE TABLE workflow.mine (namespace_id BIGINT)",
+            in: place.name
+        )
+        let refused = try place.program.run("schema", "migrate", "--store", place.store)
+        let reason = "holds the table 'mine', which is not ours"
+        #expect(refused.status == 69 && refused.errors.contains(reason), "\(refused)")
+        let isClosed = "SELECT relrowsecurity FROM pg_class WHERE relname = 'mine'"
+        #expect(try place.server.run(isClosed, in: place.name) == "f")
+    }
+
     @Test func `a role sees a namespace from its grant to its revocation`() throws {
         let place = try Place()
         defer { place.remove() }

@@ -26,6 +26,7 @@ package enum PostgresMigrator {
         fill: [PostgresStatement] = []
     ) async throws {
         if let journal = SchemaJournal.current {
+            guard !journal.isLook else { return journal.note(component, []) }
             let steps = try await migrate(component, in: database, dryRun: journal.isRehearsal, fill: fill)
             return journal.note(component, steps)
         }
@@ -125,6 +126,7 @@ package enum PostgresMigrator {
                 "SELECT pg_advisory_xact_lock(hashtextextended($1, 7))",
                 [.text("workflow schema \(database.settings.schema)")]
             )
+            try await refuseForeignTables(connection, database)
             try await makeVersionTable(connection, database.settings.schema)
             let stored = try await storedVersion(of: component, connection)
             var change = Change()
@@ -190,6 +192,25 @@ package enum PostgresMigrator {
             error.message = "the step '\(step.name)' of schema '\(component.name)' failed: \(error.message)"
             throw error
         }
+    }
+
+    /// Where nothing of ours stands there may be nothing of anybody's: tables that are taken over would be closed to their owners.
+    private static func refuseForeignTables(_ connection: PostgresConnection, _ database: PostgresDatabase) async throws
+    {
+        let schema = database.settings.schema
+        let found = try await connection.query(
+            """
+            SELECT relname::text FROM pg_class WHERE relnamespace = to_regnamespace($1) AND relkind IN ('r', 'p')
+                AND to_regclass($2) IS NULL LIMIT 1
+            """,
+            [.text(quoted(schema)), .text(quoted(schema) + ".schema_version")]
+        )
+        guard found.rowCount > 0 else { return }
+        throw DatabaseError(
+            .misuse,
+            "the schema '\(schema)' of \(database.settings) holds the table '\(try found.text(0, 0))', which is not ours; "
+                + "move it away, or take another database"
+        )
     }
 
     private static func makeVersionTable(_ connection: PostgresConnection, _ schema: String) async throws {

@@ -22,9 +22,19 @@ package final class SchemaJournal: Sendable {
 
     /// Nothing is to be changed.
     package let isRehearsal: Bool
+    /// Nothing is even tried: only what the program knows is noted.
+    package let isLook: Bool
     private let state = Mutex(State())
 
-    package init(isRehearsal: Bool) { self.isRehearsal = isRehearsal }
+    package init(isRehearsal: Bool) {
+        self.isRehearsal = isRehearsal
+        isLook = false
+    }
+
+    private init() { (isRehearsal, isLook) = (true, true) }
+
+    /// One that notes which versions the program knows, on PostgreSQL without a lock on any table.
+    package static func look() -> SchemaJournal { SchemaJournal() }
 
     /// What was done so far, in order; in a rehearsal what would be.
     package var entries: [Entry] { state.withLock { $0.entries } }

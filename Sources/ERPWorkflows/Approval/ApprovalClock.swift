@@ -32,11 +32,12 @@ struct ApprovalClock: Hashable, Sendable {
 
     var isStopped: Bool { stopped != nil }
 
-    /// What comes next, and when; while the clock stands only that it goes on. Of what comes at once the reminder is first, the end last.
+    /// What comes next, and when; while the clock stands only that it goes on, if it does so by itself. Of what comes at once the
+    /// reminder is first, the end last.
     var next: (moment: Moment, time: Timestamp)? {
         if let stopped {
-            let days = rules.questionDays ?? ApprovalRules.usualQuestionDays
-            return (.unanswered, stopped + .seconds(86_400 * days))
+            let days = rules.questionDays ?? ApprovalRules.formerQuestionDays
+            return days == 0 ? nil : (.unanswered, stopped + .seconds(86_400 * days))
         }
         let order: [Moment] = [.reminder, .escalation, .deadline]
         let times = order.compactMap { moment in coming[moment].map { (moment, $0) } }

@@ -12,11 +12,12 @@ public struct ApprovalRules: Codable, Hashable, Sendable {
     public var calendar: BusinessCalendar
     /// A decision counts also when it comes from another login than that of the person it names; off unless switched on.
     public var actForOthers: Bool
-    /// How many days of 24 hours a question may stop the clock of a level; ``usualQuestionDays`` when nil.
+    /// How many days of 24 hours a question may stop the clock of a level; 0: until its answer comes (the rule for invoices). Nil
+    /// in the histories of runs that began when there was no such choice, and means ``formerQuestionDays``.
     public var questionDays: Int?
 
-    /// 30: after that the clock goes on, so that no document waits for ever.
-    public static let usualQuestionDays = 30
+    /// 30: after that the clock went on, whatever the tenant wanted.
+    static let formerQuestionDays = 30
 
     /// Rules; what is not given has the strict default.
     public init(
@@ -25,7 +26,7 @@ public struct ApprovalRules: Codable, Hashable, Sendable {
         businessDays: Bool = false,
         calendar: BusinessCalendar = .standard,
         actForOthers: Bool = false,
-        questionDays: Int? = nil
+        questionDays: Int? = 0
     ) {
         self.fourEyes = fourEyes
         self.oneLevelEach = oneLevelEach

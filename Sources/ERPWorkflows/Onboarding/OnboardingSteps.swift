@@ -95,7 +95,7 @@ struct OnboardingPreparation: Codable, Sendable {
     var versions: [String: Int64]?
     var problem: String?
 
-    var rules: ApprovalRules { approvalRules ?? ApprovalRules(actForOthers: actForOthers) }
+    var rules: ApprovalRules { approvalRules ?? ApprovalRules(actForOthers: actForOthers, questionDays: nil) }
 }
 
 /// Adds an employee to the books, and their tasks to what waits for people.

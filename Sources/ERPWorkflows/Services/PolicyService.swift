@@ -19,7 +19,7 @@ public struct TenantApprovals: Codable, Hashable, Sendable {
     /// A decision counts also when it comes from another login than that of the person it names. For a company where one
     /// person types in what others have signed on paper, and for trials; it gives up the proof of who decided.
     public var actForOthers: Bool
-    /// How many days a question may stop the clock of a level, 1 to 365; 30 when nil.
+    /// How many days a question may stop the clock of a level, 1 to 365; when nil, until it is answered.
     public var questionDays: Int?
 
     /// What is not given is strict.

@@ -17,26 +17,26 @@ final class CloseWaiters: Sendable {
         }
     }
 
-    private let waiters = Mutex<[WorkflowExecution: [ObjectIdentifier: Waiter]]>([:])
+    private let waiters = Mutex<[RunID: [ObjectIdentifier: Waiter]]>([:])
 
-    func park(_ execution: WorkflowExecution) -> Waiter {
+    func park(_ run: RunID) -> Waiter {
         let waiter = Waiter()
-        waiters.withLock { $0[execution, default: [:]][ObjectIdentifier(waiter)] = waiter }
+        waiters.withLock { $0[run, default: [:]][ObjectIdentifier(waiter)] = waiter }
         return waiter
     }
 
-    func leave(_ execution: WorkflowExecution, _ waiter: Waiter) {
+    func leave(_ run: RunID, _ waiter: Waiter) {
         waiters.withLock { waiters in
-            waiters[execution]?[ObjectIdentifier(waiter)] = nil
-            if waiters[execution]?.isEmpty == true { waiters[execution] = nil }
+            waiters[run]?[ObjectIdentifier(waiter)] = nil
+            if waiters[run]?.isEmpty == true { waiters[run] = nil }
         }
     }
 
-    func wake(_ executions: [WorkflowExecution], with lastEvents: [WorkflowExecution: HistoryEvent]) {
-        guard !executions.isEmpty else { return }
+    func wake(_ runs: [RunID], with lastEvents: [RunID: HistoryEvent]) {
+        guard !runs.isEmpty else { return }
         let woken = waiters.withLock { waiters in
-            executions.flatMap { execution in
-                (waiters[execution] ?? [:]).values.map { ($0, lastEvents[execution]) }
+            runs.flatMap { run in
+                (waiters[run] ?? [:]).values.map { ($0, lastEvents[run]) }
             }
         }
         for (waiter, last) in woken { waiter.wake(with: last) }

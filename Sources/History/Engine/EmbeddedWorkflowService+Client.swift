@@ -78,8 +78,8 @@ extension EmbeddedWorkflowService: WorkflowClientService {
         let deadline = clock.now() + patience
         while true {
             try Task.checkCancellation()
-            let waiter = closings.park(execution)
-            defer { closings.leave(execution, waiter) }
+            let waiter = closings.park(execution.runID)
+            defer { closings.leave(execution.runID, waiter) }
             if let last = try await store.closing(of: run) { return [last] }
             guard clock.now() < deadline else {
                 throw WorkflowServiceError(

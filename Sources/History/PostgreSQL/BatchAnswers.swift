@@ -38,6 +38,7 @@ struct BatchAnswers {
     private var currentKeys: [WorkflowName: Int64] = [:]
     private var runKeys: [RunID: Int64] = [:]
     private var missingRuns: Set<RunID> = []
+    private var missingKeys: Set<Int64> = []
     private var used: [UsedRequest: [(runKey: Int64, runID: RunID?)]] = [:]
     private var candidates: [BatchQuestions.Wanted: [Candidate]] = [:]
     private var created: [WorkflowName: NewCurrent] = [:]
@@ -129,18 +130,28 @@ struct BatchAnswers {
         return wholes
     }
 
-    /// A run that was not locked either has other locks on it or does not exist.
+    /// A run that was not locked either has other locks on it or does not exist: to take the one for the other would be to wait
+    /// for ever for a run that was deleted, or that a row of somebody's making names.
     private mutating func findMissing(_ members: [BatchMember], on connection: PostgresConnection) async throws {
-        var doubtful: Set<RunID> = []
-        for case .update(.run(_, let id), _, _, _) in members.map(\.work) where runKeys[id] == nil {
-            doubtful.insert(id)
+        var ids: Set<RunID> = []
+        var keys: Set<Int64> = []
+        for member in members {
+            switch member.work {
+            case .update(.run(_, let id), _, _, _): if runKeys[id] == nil { ids.insert(id) }
+            case .update(.key(let key), _, _, _): keys.insert(key)
+            case .update(.current(let name), _, _, _), .start(let name, _, _):
+                if let key = currentKeys[name] { keys.insert(key) }
+            case .claim: break
+            }
         }
-        guard !doubtful.isEmpty else { return }
+        keys = keys.filter { runs[$0] == nil && unreadable[$0] == nil }
+        guard !ids.isEmpty || !keys.isEmpty else { return }
         let there = try await connection.query(
-            "SELECT run_id FROM execution WHERE run_id = ANY ($1)",
-            [.texts(doubtful.map(\.rawValue))]
-        ).map { RunID($0.text(0)) }
-        missingRuns = doubtful.subtracting(there)
+            "SELECT run_key, run_id FROM execution WHERE run_id = ANY ($1) OR run_key = ANY ($2)",
+            [.texts(ids.map(\.rawValue)), .integers(Array(keys))]
+        )
+        missingRuns = ids.subtracting(there.map { RunID($0.text(1)) })
+        missingKeys = keys.subtracting(there.map { $0.integer(0) })
     }
 
     func find(_ subject: RunSubject) -> Found {
@@ -159,6 +170,7 @@ struct BatchAnswers {
             key = known
         }
         if let error = unreadable[key] { return .unreadable(key, error) }
+        if missingKeys.contains(key) { return .missing }
         return runs[key] == nil || onlyClaimed.contains(key) ? .locked : .run(key)
     }
 

@@ -15,6 +15,8 @@ final class BatchQueue: Sendable {
     static let runnerLimit = 4
     /// For another runner to begin, this many have to wait for each that runs: few large batches beat many small ones.
     private static let crowd = 16
+    /// How many members wait for a lock at once at most: each on a connection of its own, while the others go on.
+    private static let patientLimit = 2
     /// How often a member's transaction is tried before its trouble is told.
     private static let attemptLimit = 8
 
@@ -22,6 +24,8 @@ final class BatchQueue: Sendable {
         var waiting: Deque<BatchMember> = []
         var busy: Set<BatchMember.Turn> = []
         var runners = 0
+        /// How many members wait for a lock now.
+        var patient = 0
         var isClosed = false
         var idle: [CheckedContinuation<Void, Never>] = []
     }
@@ -87,13 +91,41 @@ final class BatchQueue: Sendable {
 
     private func serve() async {
         while let batch = next() {
-            let again = await execute(batch)
-            state.withLock { state in
-                for member in batch { state.busy.subtract(member.turns) }
-                for member in again.reversed() where !member.isClaim { state.waiting.prepend(member) }
+            guard !batch.contains(where: \.isPatient) else {
+                // Somebody keeps the run locked, perhaps for seconds. Nobody else waits for that.
+                Task.detached { await self.wait(batch) }
+                continue
             }
-            for member in again where member.isClaim { comeAgainLater(member) }
+            settle(batch, await execute(batch))
         }
+    }
+
+    /// Runs a member that waits for its lock, beside all others.
+    private func wait(_ batch: [BatchMember]) async {
+        settle(batch, await execute(batch))
+        let begins = state.withLock { state in
+            state.patient -= 1
+            let begins = !state.waiting.isEmpty && BatchQueue.begin(&state)
+            if BatchQueue.isIdle(state) { BatchQueue.tellIdle(&state) }
+            return begins
+        }
+        if begins { await serve() }
+    }
+
+    /// Lets the turns of a batch go, and those of its members that come again wait once more.
+    private func settle(_ batch: [BatchMember], _ again: [BatchMember]) {
+        state.withLock { state in
+            for member in batch { state.busy.subtract(member.turns) }
+            for member in again.reversed() where !member.isClaim { state.waiting.prepend(member) }
+        }
+        for member in again where member.isClaim { comeAgainLater(member) }
+    }
+
+    private static func isIdle(_ state: State) -> Bool { state.runners == 0 && state.patient == 0 }
+
+    private static func tellIdle(_ state: inout State) {
+        for waiter in state.idle { waiter.resume() }
+        state.idle = []
     }
 
     /// Somebody else has the tasks locked, for what takes a moment: asking again at once would find the same.
@@ -112,7 +144,9 @@ final class BatchQueue: Sendable {
             var passed: Deque<BatchMember> = []
             while batch.count < BatchQueue.batchLimit, let member = state.waiting.popFirst() {
                 let turns = member.turns
-                let isBlocked = turns.contains { state.busy.contains($0) && !own.contains($0) }
+                let isBlocked =
+                    turns.contains { state.busy.contains($0) && !own.contains($0) }
+                    || member.isPatient && state.patient >= BatchQueue.patientLimit
                 let wantsAlone = member.isAlone || member.isPatient
                 if isBlocked || (wantsAlone && !batch.isEmpty) {
                     passed.append(member)
@@ -122,15 +156,13 @@ final class BatchQueue: Sendable {
                 state.busy.formUnion(turns)
                 own.formUnion(turns)
                 batch.append(member)
+                if member.isPatient { state.patient += 1 }
                 if wantsAlone { break }
             }
             for member in passed.reversed() { state.waiting.prepend(member) }
             guard batch.isEmpty else { return batch }
             state.runners -= 1
-            if state.runners == 0 {
-                for waiter in state.idle { waiter.resume() }
-                state.idle = []
-            }
+            if BatchQueue.isIdle(state) { BatchQueue.tellIdle(&state) }
             return nil
         }
     }
@@ -191,7 +223,7 @@ final class BatchQueue: Sendable {
         for member in left { member.end(.failed(WorkflowServiceError(.unavailable, "the store was closed"))) }
         await withCheckedContinuation { continuation in
             let isIdle = state.withLock { state in
-                if state.runners == 0 { return true }
+                if BatchQueue.isIdle(state) { return true }
                 state.idle.append(continuation)
                 return false
             }

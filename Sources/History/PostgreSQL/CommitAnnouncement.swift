@@ -6,6 +6,7 @@ import WorkflowAPI
 ///
 /// A text of lines. The first is the sender, who needs not hear of it; `w` is a queue where a task waits (and how many, where
 /// they are several), `c` a run that closed, `d` the earliest time at which something is due, `*` anything at all.
+/// Whoever may connect to the database may listen: nothing is said of workflow ids, which name customers and employees.
 struct CommitAnnouncement: Sendable {
     /// PostgreSQL refuses 8 000 bytes and more.
     private static let limit = 7_800
@@ -20,7 +21,7 @@ struct CommitAnnouncement: Sendable {
         var lines = notice.wakes.map { key, count in
             "w\(key.kind.rawValue)\t\(key.namespace.rawValue)\t\(key.queue.rawValue)" + (count > 1 ? "\t\(count)" : "")
         }
-        lines += notice.closed.map { "c\($0.runID.rawValue)\t\($0.workflowID.rawValue)" }
+        lines += notice.closed.map { "c\($0.rawValue)" }
         if let due = notice.earliestDue, due < time + longestSilence { lines.append("d\(due.nanoseconds)") }
         guard !lines.isEmpty else { return nil }
         let isOdd = lines.contains { $0.contains("\n") || $0.contains("\0") }
@@ -45,10 +46,8 @@ struct CommitAnnouncement: Sendable {
                 let count = parts.count == 4 ? Int(parts[3]) ?? 1 : 1
                 notice.wakes[TaskWake(kind, Namespace(parts[1]), TaskQueue(parts[2]))] = max(1, min(count, 1_000))
             case "c":
-                guard parts.count == 2 else { return .elsewhere }
-                notice.closed.append(
-                    WorkflowExecution(workflowID: WorkflowID(parts[1]), runID: RunID(parts[0]))
-                )
+                guard parts.count == 1 else { return .elsewhere }
+                notice.closed.append(RunID(parts[0]))
             case "d": notice.earliestDue = Int64(parts[0]).map { Timestamp(nanoseconds: $0) }
             default: return .elsewhere
             }

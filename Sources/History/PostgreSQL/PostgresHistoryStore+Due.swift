@@ -86,6 +86,11 @@ extension PostgresHistoryStore {
                     put(true)
                 }
             } ?? false
+        } catch let error as WorkflowServiceError where error.code == .notFound {
+            // It would be found again at once, and so for ever.
+            let reason = BrokenInvariant("a row is due of a run that there is not")
+            unreadable.leaveAlone(due.runKey, named: nil, at: now(), because: reason)
+            return false
         } catch let error where UnreadableRows.concernsOneRun(error) {
             unreadable.leaveAlone(due.runKey, named: nil, at: now(), because: error)
             return false

@@ -133,6 +133,9 @@ final class ProcessLease: Sendable {
 
     /// Renews the lease, forgets processes whose lease has passed, and tells what they have left behind: one statement.
     ///
+    /// The session of another role is named only while something that is in sight here names it: its row is not ours to take away,
+    /// and would be found again with every look.
+    ///
     /// A lease that lies further ahead than any is given was written before the server's clock was set back: its process is
     /// taken for dead like one that slept. If it lives it opens its sessions again; if not, nobody waits for that hour.
     func look() async throws -> Look {
@@ -147,7 +150,14 @@ final class ProcessLease: Sendable {
                     WHERE expires_time BETWEEN $2 AND $4 OR process_id IS NOT DISTINCT FROM $1::bigint)
                 SELECT (SELECT count(*) FROM renewed), (SELECT min(expires_time) FROM living WHERE expires_time >= $2),
                     ARRAY(SELECT session_id FROM session s
-                        WHERE NOT EXISTS (SELECT FROM living l WHERE l.process_id = s.process_id)),
+                        WHERE NOT EXISTS (SELECT FROM living l WHERE l.process_id = s.process_id)
+                            AND (role_name = current_user
+                                OR NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = role_name)
+                                OR EXISTS (SELECT FROM activity a WHERE a.session = s.session_id AND a.phase = 2)
+                                OR EXISTS (SELECT FROM execution e
+                                    WHERE e.task_session = s.session_id AND e.task_phase = 2)
+                                OR EXISTS (SELECT FROM execution e
+                                    WHERE e.sticky_session = s.session_id AND e.sticky_queue IS NOT NULL))),
                     \(ServerClock.expression)
                 """,
                 [

@@ -286,9 +286,9 @@ package struct CommitNotice: Sendable {
     /// Whom to wake, and how many changes made a task there.
     package var wakes: [TaskWake: Int] = [:]
     /// Runs that closed.
-    package var closed: [WorkflowExecution] = []
+    package var closed: [RunID] = []
     /// The last events of those that closed in this process.
-    package var lastEvents: [WorkflowExecution: HistoryEvent] = [:]
+    package var lastEvents: [RunID: HistoryEvent] = [:]
     /// Something may have become due earlier than was thought.
     package var earliestDue: Timestamp?
     /// Another process committed: anything may have changed.
@@ -312,9 +312,9 @@ package struct CommitNotice: Sendable {
         for key in transition.wakes { wakes[key, default: 0] += 1 }
         afterCommit += transition.afterCommit
         if transition.closedRun {
-            let execution = transition.state.execution.execution
-            closed.append(execution)
-            lastEvents[execution] = transition.events.last
+            let run = transition.state.execution.execution.runID
+            closed.append(run)
+            lastEvents[run] = transition.events.last
         }
         consider(transition.state.execution.due)
         for activity in transition.state.activities.loaded { consider(activity.due) }

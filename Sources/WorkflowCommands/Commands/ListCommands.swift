@@ -67,7 +67,7 @@ struct ListCommand: AsyncParsableCommand {
             for queue in queues { Output.json(queue.json(at: now)) }
             for row in inbox { Output.json(row.json) }
         } else {
-            let texts = found.compactMap(\.problemText) + queues.map { $0.problemText(at: now) }
+            let texts = found.compactMap { $0.problemText() } + queues.map { $0.problemText(at: now) }
             for text in texts + inbox.map(\.problemText) { Output.text(text.line) }
         }
         if !found.isEmpty || !queues.isEmpty || !inbox.isEmpty { throw ExitCode(ExitStatus.refused.rawValue) }

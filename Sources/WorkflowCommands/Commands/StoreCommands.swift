@@ -38,6 +38,8 @@ struct SchemaCommand: AsyncParsableCommand {
                     }
                 }
                 Output.note("\(Output.count(journal.entries.count, "step")) to run")
+                // Their parts are made with an engine that is open, and there is nothing to open.
+                if !canOpen { Output.note("the parts of this program's packs are made after it") }
             }
         }
     }
@@ -52,7 +54,7 @@ struct SchemaCommand: AsyncParsableCommand {
                     return try await global.withEngine { try await SchemaCommand.printVersions($0, global) }
                 }
                 // What this program knows of the parts that are not the engine's, it says when they are prepared.
-                let journal = SchemaJournal(isRehearsal: true)
+                let journal = SchemaJournal.look()
                 if parts.first?.isUsable == true {
                     try? await SchemaJournal.$current.withValue(journal) { try await global.use { _ in } }
                 }

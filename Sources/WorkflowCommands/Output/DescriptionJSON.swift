@@ -4,7 +4,7 @@ import WorkflowRuntime
 extension WorkflowDescription {
     /// How a workflow stands, as one JSON object.
     var json: [String: any JSONRepresentable] {
-        var object = summary.json
+        var object = summary.json(isDescribed: true)
         object["cancelRequested"] = cancelRequested
         object["bufferedEvents"] = bufferedEvents
         object["skippedSignals"] = skippedSignals

@@ -14,7 +14,9 @@ enum DescriptionText {
         if let time = summary.closeTime { lines.append("closed     \(time.text)") }
         lines.append("events     \(summary.historyLength)")
         if let problem = summary.problem { lines.append("problem    \(problem.rawValue)") }
-        if let text = summary.problemText { lines.append("             \(text.what); \(text.nextStep)") }
+        if let text = summary.problemText(isDescribed: true) {
+            lines.append("             \(text.what); \(text.nextStep)")
+        }
         if description.cancelRequested { lines.append("cancel     requested") }
         if description.bufferedEvents > 0 {
             lines.append("buffered   \(Output.count(description.bufferedEvents, "event"))")

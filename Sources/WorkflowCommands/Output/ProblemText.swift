@@ -14,12 +14,25 @@ struct ProblemText {
 }
 
 extension WorkflowSummary {
-    /// What is wrong and what to do next; nil when nothing is.
-    var problemText: ProblemText? {
+    /// What is wrong and what to do next; nil when nothing is. `isDescribed`: how it came about stands beside it, so nobody is sent
+    /// to `describe` for that.
+    func problemText(isDescribed: Bool = false) -> ProblemText? {
         let id = execution.workflowID.rawValue
         return problem.map { problem in
-            let (what, nextStep) = Self.words(for: problem, id: id, type: workflowType, queue: taskQueue)
+            let (what, listed) = Self.words(for: problem, id: id, type: workflowType, queue: taskQueue)
+            let nextStep = isDescribed ? Self.describedStep(for: problem, id: id) ?? listed : listed
             return ProblemText(subject: id, what: what, nextStep: nextStep)
+        }
+    }
+
+    /// The next step where that of a list begins with `describe`.
+    private static func describedStep(for problem: WorkflowProblem, id: String) -> String? {
+        switch problem {
+        case .workflowTaskFailing: "correct what its last failure names; it is tried again by itself"
+        case .workflowTaskTimingOut: "see whether its workers die, hang in workflow code or are overloaded"
+        case .nondeterminism: "deploy a worker with corrected code"
+        case .activityFailing: "correct what its last failure names; 'retry \(id)' tries it now"
+        case .quarantined, .noWorker: nil
         }
     }
 
@@ -49,7 +62,10 @@ extension WorkflowSummary {
     }
 
     /// The line of a listing as JSON.
-    var json: [String: any JSONRepresentable] {
+    var json: [String: any JSONRepresentable] { json(isDescribed: false) }
+
+    /// The same as a part of a description.
+    func json(isDescribed: Bool) -> [String: any JSONRepresentable] {
         var object: [String: any JSONRepresentable] = [
             "workflowId": execution.workflowID.rawValue, "runId": execution.runID.rawValue, "type": workflowType,
             "taskQueue": taskQueue.rawValue, "status": status.name, "startTime": startTime,
@@ -57,7 +73,7 @@ extension WorkflowSummary {
         ]
         object["closeTime"] = closeTime
         object["problem"] = problem?.rawValue
-        object["nextStep"] = problemText?.nextStep
+        object["nextStep"] = problemText(isDescribed: isDescribed)?.nextStep
         return object
     }
 }

@@ -7,7 +7,7 @@ import WorkflowTesting
 @testable import ERPWorkflows
 
 /// The three workflows while processes die, answers come late or twice, steps fail and the clock leaps.
-@Suite(.serialized) struct ERPSimulationTests {
+@Suite struct ERPSimulationTests {
     private static let people = ["jamal", "karim", "nasrin", "farida", "tariq", "rahim", "salma"]
 
     @Test(arguments: ERPSimulation.seeds)

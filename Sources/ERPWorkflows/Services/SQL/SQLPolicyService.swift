@@ -36,7 +36,7 @@ package struct SQLPolicyService: PolicyService {
         return ApprovalRules(
             calendar: days ?? .standard,
             actForOthers: changes?.actForOthers ?? false,
-            questionDays: changes?.questionDays
+            questionDays: changes?.questionDays ?? 0
         )
     }
 
