@@ -104,7 +104,7 @@ struct BatchWrites {
     private static let activityRows = PostgresRows(ActivityColumns.names)
     private static let activitySQL =
         activityRows.insert(into: "activity") + " ON CONFLICT (run_key, scheduled_event_id) DO UPDATE SET "
-        + ActivityColumns.names.filter { $0 != "run_key" && $0 != "scheduled_event_id" }
+        + ActivityColumns.names.filter { !["run_key", "scheduled_event_id", "namespace_id"].contains($0) }
         .map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
 
     private mutating func writeActivities(_ runs: [StagedRun]) {

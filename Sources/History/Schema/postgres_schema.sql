@@ -251,6 +251,12 @@ BEGIN
 END $$;
 CREATE TRIGGER workflow_inbox_tell AFTER INSERT ON workflow_inbox FOR EACH STATEMENT EXECUTE FUNCTION tell_inbox();
 
+-- What belongs to a run stays with it.
+CREATE FUNCTION refuse_move() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'rows of a run cannot be given to another' USING ERRCODE = '42501';
+END $$;
+
 -- Sixteen partitions of history, and row-level security on every table, also for the owner. A step of an activity says
 -- that it is one in a setting of its transaction; then the tables of the engine are closed to it, but for the inbox.
 DO $$
@@ -273,6 +279,19 @@ BEGIN
         EXECUTE format('CREATE POLICY of_namespace ON %I USING (%s AND %s)', name, seen, not_a_guest);
     END LOOP;
     EXECUTE format('CREATE POLICY of_namespace ON namespace FOR SELECT USING (%s)', seen);
+    -- These are found by the key of their run alone: whoever writes one has to have that run, lest they stand in the way of a
+    -- tenant who cannot even see them.
+    FOR name IN SELECT c.relname FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace
+        AND (c.relname IN ('activity', 'timer', 'buffered_event') OR c.relname ~ '^history(_[0-9]+)?$')
+        AND c.relkind IN ('r', 'p')
+    LOOP
+        EXECUTE format('CREATE POLICY of_run ON %1$I AS RESTRICTIVE FOR INSERT WITH CHECK (EXISTS (SELECT FROM execution e
+            WHERE e.run_key = %1$I.run_key AND e.namespace_id = %1$I.namespace_id))', name);
+    END LOOP;
+    FOREACH name IN ARRAY ARRAY['activity', 'timer', 'buffered_event', 'history'] LOOP
+        EXECUTE format('CREATE TRIGGER stays BEFORE UPDATE OF run_key, namespace_id ON %I
+            FOR EACH ROW EXECUTE FUNCTION refuse_move()', name);
+    END LOOP;
     -- Whoever inserts may have another search path, with tables of these names on it.
     FOREACH name IN ARRAY ARRAY['check_inbox()', 'tell_inbox()'] LOOP
         EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', name, current_schema());
