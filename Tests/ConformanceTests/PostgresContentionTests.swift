@@ -16,7 +16,7 @@ struct PostgresContentionTests {
         return try server.run(count) != "0"
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a run that somebody keeps locked holds nobody else up`() async throws {
+    @Test(.timeLimit(.minutes(10))) func `a run that somebody keeps locked holds nobody else up`() async throws {
         let server = try PostgresServer.shared
         let name = try await PostgresStores.borrow(server)
         let clock = ManualEngineClock()
@@ -46,7 +46,7 @@ struct PostgresContentionTests {
         PostgresStores.giveBack(server, name)
     }
 
-    @Test(.timeLimit(.minutes(1))) func `rows that name a run which is not there hold nobody up`() async throws {
+    @Test(.timeLimit(.minutes(10))) func `rows that name a run which is not there hold nobody up`() async throws {
         let server = try PostgresServer.shared
         let name = try await PostgresStores.borrow(server)
         let clock = ManualEngineClock()
