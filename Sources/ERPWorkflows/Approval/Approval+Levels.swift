@@ -36,19 +36,22 @@ extension Approval {
         return outcome
     }
 
-    /// Closes the level's task, unless it is a row that the workflow closes itself, and the question that nobody answers now.
+    /// Closes the level's task, unless it is a row that the workflow closes itself, and the questions that nobody answers now.
     private func close(_ closing: HumanTaskClosing, _ texts: ApprovalTexts) async throws {
-        let isOpen = settledQuestions < ledger.questions
+        // Mostly one: two when a cancellation came between the answer to the first and the news of it.
+        let open = settledQuestions < ledger.questions ? Array(settledQuestions + 1...ledger.questions) : []
         settledQuestions = ledger.questions
-        let question = texts.key.question(ledger.questions)
+        let questions = open.map { texts.key.question($0) }
         guard texts.isOwnRow else {
             var closing = closing
-            if isOpen { closing.withdrawn = [question.task] }
+            if !questions.isEmpty { closing.withdrawn = questions.map(\.task) }
             return try await steps.close(closing)
         }
         // Runs that came by here before questions were tasks asked nothing of the kind.
-        guard isOpen, Workflow.patched("questions-are-tasks") else { return }
-        try await steps.close(HumanTaskClosing(question, .withdrawn, note: closing.note, time: closing.time))
+        guard !questions.isEmpty, Workflow.patched("questions-are-tasks") else { return }
+        for question in questions {
+            try await steps.close(HumanTaskClosing(question, .withdrawn, note: closing.note, time: closing.time))
+        }
     }
 
     /// Waits until the level is decided or its time is over.
@@ -102,15 +105,17 @@ extension Approval {
             clock?.goOn(at: next.time)
             ledger.giveUpQuestion(at: Workflow.now)
             let note = "the question was not answered, and the clock goes on"
-            settledQuestions = ledger.questions
+            let given = ledger.questions
             var change = HumanTaskChange(texts.key, dueTime: clock?.deadline.date, note: note)
             change.closing = HumanTaskClosing(
-                texts.key.question(ledger.questions),
+                texts.key.question(given),
                 .withdrawn,
                 note: "it was not answered in time",
                 time: Workflow.now
             )
+            // Only then: a cancellation may come before it has begun.
             try await steps.change(change)
+            settledQuestions = max(settledQuestions, given)
         }
         return false
     }
@@ -131,7 +136,6 @@ extension Approval {
         if now.answers > before.answers, let answer {
             // Another question may have come since.
             let answered = ledger.questions - (ledger.isWaitingForInfo ? 1 : 0)
-            settledQuestions = max(settledQuestions, answered)
             var notice = texts.answer(answer, now.answers, to: question?.approver, until: clock?.deadline)
             notice.change?.closing = HumanTaskClosing(
                 texts.key.question(answered),
@@ -141,6 +145,7 @@ extension Approval {
                 time: Workflow.now
             )
             try await steps.announce(notice)
+            settledQuestions = max(settledQuestions, answered)
         }
         if now.votes > before.votes {
             try await steps.change(HumanTaskChange(texts.key, excluded: ledger.peopleDecided(for: level)))
