@@ -26,15 +26,11 @@ package final class SchemaJournal: Sendable {
     package let isLook: Bool
     private let state = Mutex(State())
 
-    package init(isRehearsal: Bool) {
+    /// With `isLook` one that notes which versions the program knows, on PostgreSQL without a lock on any table.
+    package init(isRehearsal: Bool, isLook: Bool = false) {
         self.isRehearsal = isRehearsal
-        isLook = false
+        self.isLook = isLook
     }
-
-    private init() { (isRehearsal, isLook) = (true, true) }
-
-    /// One that notes which versions the program knows, on PostgreSQL without a lock on any table.
-    package static func look() -> SchemaJournal { SchemaJournal() }
 
     /// What was done so far, in order; in a rehearsal what would be.
     package var entries: [Entry] { state.withLock { $0.entries } }

@@ -95,16 +95,10 @@ extension PostgresHistoryStore {
             try await database.withConnection { connection in
                 try await connection.pipeline([
                     PostgresStatement("DELETE FROM registration WHERE session_id = ANY ($1)", [list]),
-                    // What another role's session had may be out of sight here: its own engines, or those of the owner when
-                    // the role is gone, forget it.
                     PostgresStatement(
                         """
-                        DELETE FROM session s WHERE session_id = ANY ($1) AND (role_name = current_user
-                            OR NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = role_name))
-                            AND NOT EXISTS (SELECT FROM activity a WHERE a.session = s.session_id AND a.phase = 2)
-                            AND NOT EXISTS (SELECT FROM execution e WHERE e.task_session = s.session_id AND e.task_phase = 2)
-                            AND NOT EXISTS (SELECT FROM execution e
-                                WHERE e.sticky_session = s.session_id AND e.sticky_queue IS NOT NULL)
+                        DELETE FROM session s WHERE session_id = ANY ($1)
+                            AND \(ProcessLease.isOurs) AND NOT \(ProcessLease.isNamed)
                         RETURNING session_id
                         """,
                         [list]

@@ -123,6 +123,19 @@ final class ProcessLease: Sendable {
         state.withLock { $0.renewed = now }
     }
 
+    /// The row of session `s` is this role's to take away: what another role's session had may be out of sight here, so its own
+    /// engines forget it, or those of the owner when the role is gone.
+    static let isOurs = """
+        (s.role_name = current_user OR NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = s.role_name))
+        """
+
+    /// Something that is in sight here names session `s`: it has to be ended first.
+    static let isNamed = """
+        (EXISTS (SELECT FROM activity a WHERE a.session = s.session_id AND a.phase = 2)
+            OR EXISTS (SELECT FROM execution e WHERE e.task_session = s.session_id AND e.task_phase = 2)
+            OR EXISTS (SELECT FROM execution e WHERE e.sticky_session = s.session_id AND e.sticky_queue IS NOT NULL))
+        """
+
     /// What a look at all processes shows.
     struct Look: Sendable {
         /// Sessions whose process is no more.
@@ -151,13 +164,7 @@ final class ProcessLease: Sendable {
                 SELECT (SELECT count(*) FROM renewed), (SELECT min(expires_time) FROM living WHERE expires_time >= $2),
                     ARRAY(SELECT session_id FROM session s
                         WHERE NOT EXISTS (SELECT FROM living l WHERE l.process_id = s.process_id)
-                            AND (role_name = current_user
-                                OR NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = role_name)
-                                OR EXISTS (SELECT FROM activity a WHERE a.session = s.session_id AND a.phase = 2)
-                                OR EXISTS (SELECT FROM execution e
-                                    WHERE e.task_session = s.session_id AND e.task_phase = 2)
-                                OR EXISTS (SELECT FROM execution e
-                                    WHERE e.sticky_session = s.session_id AND e.sticky_queue IS NOT NULL))),
+                            AND (\(Self.isOurs) OR \(Self.isNamed))),
                     \(ServerClock.expression)
                 """,
                 [

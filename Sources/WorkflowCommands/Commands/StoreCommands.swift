@@ -54,7 +54,7 @@ struct SchemaCommand: AsyncParsableCommand {
                     return try await global.withEngine { try await SchemaCommand.printVersions($0, global) }
                 }
                 // What this program knows of the parts that are not the engine's, it says when they are prepared.
-                let journal = SchemaJournal.look()
+                let journal = SchemaJournal(isRehearsal: true, isLook: true)
                 if parts.first?.isUsable == true {
                     try? await SchemaJournal.$current.withValue(journal) { try await global.use { _ in } }
                 }

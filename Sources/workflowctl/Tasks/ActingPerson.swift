@@ -19,7 +19,8 @@ struct ActingPerson {
     let delegators: [Delegator]
     private let rules: ApprovalRules
 
-    /// Finds the person; deputies and rules are those of `time`, by the clock of the store. Throws a refusal when there is no such active user, or none with this login.
+    /// Finds the person; deputies and rules are those of `time`, by the clock of the store. Throws a refusal when there is no such
+    /// active user, or none with this login.
     init(
         _ option: PersonOption,
         in tenant: String,
