@@ -87,3 +87,10 @@ int wf_stack_of_thread(uintptr_t thread, uintptr_t *addresses, int capacity) {
     pthread_mutex_unlock(&turn);
     return count;
 }
+
+int wf_stack_of_this_thread(uintptr_t *addresses, int capacity) {
+    void *own[depth];
+    int count = backtrace(own, capacity < depth ? capacity : depth);
+    for (int index = 0; index < count; index++) addresses[index] = (uintptr_t)own[index];
+    return count;
+}

@@ -7,3 +7,4 @@
 #include "thread_stack.h"
 #include "pipes.h"
 #include "async_chain.h"
+#include "loaded_images.h"

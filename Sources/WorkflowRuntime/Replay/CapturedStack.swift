@@ -11,11 +11,15 @@ package struct CapturedStack: Sendable {
     /// They are where suspended code goes on, rather than where calls return to.
     private var areResumptions = false
 
+    private static let capacity = 48
+
     /// The calling thread.
+    ///
+    /// Not by `Backtrace.capture`, which reads all that the process has mapped (``LoadedImages``).
     static func current() -> CapturedStack {
-        let captured = try? Backtrace.capture(limit: 48, top: 8)
-        let addresses = captured.map { $0.frames.compactMap { UInt64($0.originalProgramCounter) } } ?? []
-        return CapturedStack(addresses: addresses.map { UInt($0) })
+        var addresses = [UInt](repeating: 0, count: capacity)
+        let count = wf_stack_of_this_thread(&addresses, Int32(capacity))
+        return CapturedStack(addresses: Array(addresses.prefix(Int(count))))
     }
 
     /// Another thread of this process, by what `wf_this_thread()` said there. It must not end meanwhile. Empty if it does not
@@ -30,7 +34,7 @@ package struct CapturedStack: Sendable {
 
     /// A task that is suspended and stays so meanwhile: where its code goes on, and where the code that waits for it does.
     init(suspended task: UnsafeRawPointer) {
-        var addresses = [UInt](repeating: 0, count: 48)
+        var addresses = [UInt](repeating: 0, count: Self.capacity)
         let count = wf_async_chain(task, &addresses, Int32(addresses.count))
         self.addresses = Array(addresses.prefix(Int(count)))
         areResumptions = true
@@ -47,7 +51,7 @@ package struct CapturedStack: Sendable {
     }
 
     @Sendable private func lookUp() -> CallStack {
-        CallStack(backtrace?.symbolicated(with: ImageMap.capture()), addresses: addresses)
+        CallStack(LoadedImages.map().flatMap { backtrace?.symbolicated(with: $0) }, addresses: addresses)
     }
 
     /// Swift's Backtrace of addresses that were taken elsewhere. It can be made only from its encoded form: `02` for 64-bit
