@@ -38,10 +38,8 @@ struct PostgresCompanyKillTests {
     }
 }
 
-private enum Trouble: String, CaseIterable { case kill, cut, restart }
-
 extension KilledCompany {
-    /// Two troubles a round, while people decide and what was ordered is billed; then the workers finish the rest.
+    /// Two troubles at once in each round, while people decide and what was ordered is billed; then the workers finish the rest.
     fileprivate func work(on server: PostgresServer, through rounds: Int) async throws -> [String: Int] {
         var count = 0
         func start() throws -> WorkerProcess {
@@ -50,19 +48,12 @@ extension KilledCompany {
         }
         var workers = try (0..<3).map { _ in try start() }
         var troubles: [String: Int] = [:]
-        for _ in 0..<rounds {
-            for _ in 0..<2 {
-                let trouble = Trouble.allCases.randomElement(using: &random) ?? .kill
-                troubles[trouble.rawValue, default: 0] += 1
-                switch trouble {
-                case .kill:
-                    let index = Int.random(in: 0..<3, using: &random)
-                    workers[index].killNow()
-                    workers[index] = try start()
-                case .cut: try? server.terminateConnections()
-                case .restart: try server.restart(.immediate)
-                }
-            }
+        for pair in Trouble.pairs(for: rounds, using: &random) {
+            troubles["\(pair.0) and \(pair.1)", default: 0] += 1
+            let first = Int.random(in: 0..<3, using: &random)
+            let victims = [first, (first + Int.random(in: 1...2, using: &random)) % 3]
+            try Trouble.befall(pair, server) { workers[victims[$0]].killNow() }
+            for victim in victims where !workers[victim].isRunning { workers[victim] = try start() }
             for _ in 0..<8 { try await insist { try await self.sayOne() } }
             try await insist { try await self.billOrders() }
             await withdrawOne()
