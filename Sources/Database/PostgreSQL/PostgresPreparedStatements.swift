@@ -1,5 +1,9 @@
 #if PostgreSQL
 /// Which statements one connection has prepared, and under which names; those not used for longest give way.
+///
+/// A statement is prepared anew after 8 uses, 16, 32 and so on. The server keeps the plan that it made at the sixth use, when
+/// the tables of a new database were as good as empty, until somebody has them analyzed, a minute later at the earliest: a
+/// plan that read whole tables then would do so while they fill.
 struct PostgresPreparedStatements {
     /// How to run a statement.
     enum Plan: Hashable {
@@ -13,17 +17,25 @@ struct PostgresPreparedStatements {
         var name: String
         var types: [UInt32]
         var lastUse: Int
+        var uses = 0
+        /// Prepared anew when it has been used so often.
+        var ageLimit = PostgresPreparedStatements.firstAgeLimit
 
         func fits(_ wanted: [UInt32]) -> Bool {
             types.count == wanted.count && zip(types, wanted).allSatisfy { $1 == 0 || $0 == $1 }
         }
     }
 
+    private static let firstAgeLimit = 8
+
     private var entries: [String: Entry] = [:]
     private var serial = 0
     private var uses = 0
     /// Names that the server still holds and nobody wants.
     private var unwanted: [String] = []
+    /// Names of those that were prepared anew, which are taken back many at a time: that is a round trip.
+    private var aged: [String] = []
+    private static let agedAtOnce = 64
     let capacity: Int
 
     init(capacity: Int) { self.capacity = max(1, capacity) }
@@ -35,21 +47,26 @@ struct PostgresPreparedStatements {
     mutating func plan(_ sql: String, _ types: [UInt32]) -> Plan {
         uses += 1
         var wanted = types
+        var next = Entry(name: "", types: wanted, lastUse: uses)
         if let known = entries[sql] {
-            if known.fits(types) {
+            if known.fits(types), known.uses < known.ageLimit {
                 entries[sql]?.lastUse = uses
+                entries[sql]?.uses += 1
                 return .ready(name: known.name)
             }
-            unwanted.append(known.name)
+            let isAged = known.uses >= known.ageLimit
+            (next.uses, next.ageLimit) = (known.uses, isAged ? known.ageLimit * 2 : known.ageLimit)
+            if isAged { aged.append(known.name) } else { unwanted.append(known.name) }
             // What was learned of the other places stays.
             if known.types.count == types.count {
                 wanted = zip(types, known.types).map { $0 == 0 ? $1 : $0 }
             }
         }
         serial += 1
-        let name = "w\(serial)"
-        entries[sql] = Entry(name: name, types: wanted, lastUse: uses)
-        return .prepare(name: name, types: wanted)
+        (next.name, next.types) = ("w\(serial)", wanted)
+        next.uses += 1
+        entries[sql] = next
+        return .prepare(name: next.name, types: wanted)
     }
 
     /// The server did not prepare it after all.
@@ -68,6 +85,7 @@ struct PostgresPreparedStatements {
     mutating func reset() {
         entries = [:]
         unwanted = []
+        aged = []
     }
 
     /// Names to take back from the server, each named once: those beyond the capacity too.
@@ -78,6 +96,10 @@ struct PostgresPreparedStatements {
                 entries[sql] = nil
                 unwanted.append(entry.name)
             }
+        }
+        if !unwanted.isEmpty || aged.count >= Self.agedAtOnce {
+            unwanted += aged
+            aged = []
         }
         defer { unwanted = [] }
         return unwanted

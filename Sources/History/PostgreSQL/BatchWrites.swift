@@ -234,6 +234,8 @@ struct BatchWrites {
 
     // MARK: - What takers of tasks want to see
 
+    /// Run by run, which LATERAL and OFFSET see to: a join seems dear to the planner, for which every run would be looked for in
+    /// all partitions of history, and it reads the whole of them once instead.
     private mutating func read(_ runs: [StagedRun]) {
         let all = runs.flatMap { run in run.fetches.map { (runKey: run.state.execution.runKey, $0) } }
         let whole = all.filter { $0.1.after == 0 }
@@ -244,7 +246,8 @@ struct BatchWrites {
                 """
                 SELECT w.place, h.format, h.events
                 FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS w (run_key, last, place)
-                JOIN history h ON h.run_key = w.run_key AND h.first_event_id <= w.last
+                CROSS JOIN LATERAL (
+                    SELECT * FROM history p WHERE p.run_key = w.run_key AND p.first_event_id <= w.last OFFSET 0) AS h
                 ORDER BY w.place, h.first_event_id
                 """,
                 [.integers(whole.map(\.runKey)), .integers(whole.map { $0.1.through })]
@@ -257,9 +260,11 @@ struct BatchWrites {
             """
             SELECT w.place, h.format, h.events
             FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) WITH ORDINALITY AS w (run_key, first, last, place)
-            JOIN history h ON h.run_key = w.run_key AND h.first_event_id <= w.last AND h.first_event_id >= coalesce(
-                (SELECT max(p.first_event_id) FROM history p
-                    WHERE p.run_key = w.run_key AND p.first_event_id <= w.first), 0)
+            CROSS JOIN LATERAL (
+                SELECT * FROM history p WHERE p.run_key = w.run_key AND p.first_event_id <= w.last
+                AND p.first_event_id >= coalesce(
+                    (SELECT max(b.first_event_id) FROM history b
+                        WHERE b.run_key = w.run_key AND b.first_event_id <= w.first), 0) OFFSET 0) AS h
             ORDER BY w.place, h.first_event_id
             """,
             [

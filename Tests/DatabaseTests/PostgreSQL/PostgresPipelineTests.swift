@@ -17,7 +17,45 @@ import Testing
         #expect(try results.map { try $0.integer(0, 0) } == Array(1...500))
         #expect(database.statistics.roundTrips - before.roundTrips == 1)
         #expect(database.statistics.statements - before.statements == 500)
-        #expect(database.statistics.prepared - before.prepared == 1)
+        // Once, and anew after 8, 16, 32, 64, 128 and 256 uses.
+        #expect(database.statistics.prepared - before.prepared == 7)
+        await database.close()
+    }
+
+    /// The server keeps a plan until a table is analyzed, and a plan for an empty table reads all of it.
+    @Test func `a statement that was prepared on an empty table is planned anew when the table has filled`()
+        async throws
+    {
+        let database = try await postgres()
+        try await database.withConnection { connection in
+            try await connection.script(
+                "CREATE TABLE filling (id int8 PRIMARY KEY, a text, b text, c text) WITH (autovacuum_enabled = off)"
+            )
+            let sql = "SELECT a FROM filling JOIN unnest($1::int8[]) AS w (id) USING (id)"
+            func use(_ times: Int) async throws {
+                for _ in 0..<times { _ = try await connection.query(sql, [.integers(Array(1...20))]) }
+            }
+            func plan() async throws -> String {
+                let name = try await connection.query(
+                    "SELECT name FROM pg_prepared_statements WHERE statement = $1 ORDER BY prepare_time DESC",
+                    [.text(sql)]
+                )
+                let plan = try await connection.query(
+                    "EXPLAIN EXECUTE \(try name.text(0, 0))('{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}')"
+                )
+                return try (0..<plan.rowCount).map { try plan.text($0, 0) }.joined(separator: "\n")
+            }
+            try await use(7)
+            #expect(try await plan().contains("Seq Scan"))
+            try await connection.script("INSERT INTO filling SELECT n, n, n, n FROM generate_series(1, 20000) n")
+            #expect(
+                try await plan().contains("Seq Scan"),
+                "the server has planned anew by itself: nothing is shown here"
+            )
+            try await use(8)
+            #expect(try await plan().contains("Index"))
+            try await connection.script("DROP TABLE filling")
+        }
         await database.close()
     }
 
