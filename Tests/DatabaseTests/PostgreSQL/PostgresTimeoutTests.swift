@@ -37,6 +37,29 @@ import Testing
         await database.close()
     }
 
+    /// A process that was stopped between two statements comes back to a session that is over, with locks that others have.
+    @Test func `who sleeps within a transaction loses it with its locks, and what comes late is not written`()
+        async throws
+    {
+        let database = try await postgres { $0.idleInTransactionTimeout = .milliseconds(200) }
+        _ = try await database.query("CREATE TABLE t AS SELECT 'before' AS x")
+        try await database.withConnection { connection in
+            _ = try await connection.pipeline([
+                PostgresStatement("BEGIN"), PostgresStatement("UPDATE t SET x = 'asleep'"),
+            ])
+            // It waits for the lock until the server takes that from whoever sleeps.
+            _ = try await database.query("UPDATE t SET x = x || ', next'")
+            let error = await databaseError {
+                _ = try await connection.pipeline([
+                    PostgresStatement("UPDATE t SET x = 'late'"), PostgresStatement("COMMIT"),
+                ])
+            }
+            #expect(error?.isWorthRetrying == true, "\(error.map { "\($0)" } ?? "it was not refused")")
+        }
+        #expect(try await database.query("SELECT x FROM t").text(0, 0) == "before, next")
+        await database.close()
+    }
+
     @Test func `of two who wait for each other one is undone, and told to run again`() async throws {
         let database = try await postgres()
         try await database.withConnection { first in
