@@ -90,7 +90,8 @@ int wf_stack_of_thread(uintptr_t thread, uintptr_t *addresses, int capacity) {
 
 int wf_stack_of_this_thread(uintptr_t *addresses, int capacity) {
     void *own[depth];
-    int count = backtrace(own, capacity < depth ? capacity : depth);
-    for (int index = 0; index < count; index++) addresses[index] = (uintptr_t)own[index];
+    int found = backtrace(own, depth), count = 0;
+    // The first is this function.
+    for (int index = 1; index < found && count < capacity; index++) addresses[count++] = (uintptr_t)own[index];
     return count;
 }

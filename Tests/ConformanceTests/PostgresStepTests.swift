@@ -187,12 +187,13 @@ struct PostgresStepTests {
                 for sql in [
                     "SELECT set_config('workflow.guest', 'off', true)",
                     "SELECT SET_CONFIG('workflow.guest', 'off', true)",
-                    #"SELECT U&"set\005fconfig"('workflow.guest', 'off', true)"#, "COMMIT",
+                    "UPDATE pg_settings SET setting = 'public' WHERE name = 'search_path'", "COMMIT",
                     "SET LOCAL workflow.guest = 'off'",
                 ] {
                     let error = #expect(throws: StoreError.self) { _ = try transaction.query(sql, []) }
                     #expect(error?.code == .refused, "\(sql)")
                 }
+                #expect(throws: Never.self) { try transaction.query("SELECT 'set' AS asset_config", []) }
                 for table in ["history", "execution", "activity", "session", "process"] {
                     let changed = try? transaction.execute("DELETE FROM workflow.\(table)", [])
                     #expect(changed ?? 0 == 0, "\(table)")

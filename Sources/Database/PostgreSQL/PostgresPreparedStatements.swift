@@ -73,6 +73,7 @@ struct PostgresPreparedStatements {
     mutating func wasNotPrepared(_ sql: String, _ name: String) {
         if entries[sql]?.name == name { entries[sql] = nil }
         unwanted.removeAll { $0 == name }
+        aged.removeAll { $0 == name }
     }
 
     /// Everything is to be prepared anew: what it refers to has changed.

@@ -18,6 +18,15 @@ package enum LoadedImages {
     /// It can be made only from its encoded form (docs/CompactImageMapFormat.md of the Swift project, and before the count of
     /// images the name of the system, after its length).
     package static func map() -> ImageMap? {
+        #if os(Linux)
+        encodedMap()
+        #else
+        // Where the system itself lists them.
+        ImageMap.capture()
+        #endif
+    }
+
+    private static func encodedMap() -> ImageMap? {
         let images = list()
         guard !images.isEmpty else { return nil }
         let system = Array("Linux".utf8)

@@ -59,6 +59,33 @@ import Testing
         await database.close()
     }
 
+    /// Names that the server never had are not taken back from it: that would be an error, and cost all others.
+    @Test func `a pipeline that fails before statements that it would prepare several times leaves nothing behind`()
+        async throws
+    {
+        let database = try await postgres()
+        try await database.withConnection { connection in
+            let statements = (0..<20).map { PostgresStatement("SELECT $1 + 2", [.integer($0)]) }
+            for _ in 0..<10 {
+                _ = await databaseError {
+                    _ = try await connection.pipeline([PostgresStatement("SELECT 1/0")] + statements)
+                }
+            }
+            let before = database.statistics.prepared
+            _ = try await connection.pipeline(statements)
+            // At the first use, the eighth and the sixteenth.
+            #expect(database.statistics.prepared - before == 3)
+            for number in 0..<80 {
+                _ = try await connection.pipeline((0..<9).map { _ in PostgresStatement("SELECT \(number)") })
+            }
+            let held = "SELECT count(*) FROM pg_prepared_statements"
+            let kept = try await connection.query(held).integer(0, 0)
+            // Those that were replaced are taken back 64 at a time.
+            #expect(kept >= 81 && kept <= 82 + 64, "\(kept)")
+        }
+        await database.close()
+    }
+
     @Test func `ten megabytes each way at once do not get stuck`() async throws {
         let database = try await postgres()
         let blob = (0..<20_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
