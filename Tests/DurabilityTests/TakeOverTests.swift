@@ -7,7 +7,7 @@ import WorkflowAPI
 
 /// Who takes over on a file, and how soon: the kernel says that a process is dead.
 @Suite(.serialized) struct TakeOverTests {
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func `the work of a killed process on a file goes to another within a second`() async throws {
         let directory = FileManager.default.temporaryDirectory.appending(
             path: "takeover-\(UUID().uuidString.prefix(8))"

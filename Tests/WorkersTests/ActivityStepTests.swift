@@ -31,7 +31,7 @@ private struct BackwardsCodec: ImmediatePayloadCodec {
     func decode(_ payloads: [Payload]) async throws -> [Payload] { turn(payloads) }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ActivityStepTests {
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 

@@ -3,7 +3,7 @@ import Workers
 import WorkflowAPI
 import WorkflowRuntime
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ActivityTaskTests {
     private struct Refused: Error {}
 

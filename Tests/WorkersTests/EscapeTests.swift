@@ -3,7 +3,7 @@ import Workers
 import WorkflowAPI
 import WorkflowRuntime
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct EscapeTests {
     /// Leaves the run where no shadowed name stands in the way; the run itself would come to its end unharmed.
     private actor Scattering: WorkflowDefinition {

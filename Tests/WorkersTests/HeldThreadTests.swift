@@ -9,7 +9,7 @@ import Workers
 import WorkflowAPI
 import WorkflowRuntime
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HeldThreadTests {
     /// Blocks its thread, as workflow code must not.
     private actor Blocker: WorkflowDefinition {

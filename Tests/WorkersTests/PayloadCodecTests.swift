@@ -6,7 +6,7 @@ import WorkflowAPI
 import WorkflowRuntime
 import WorkflowTesting
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PayloadCodecTests {
     /// Turns every byte around and says so; without its key it refuses.
     private struct Mirror: PayloadCodec {

@@ -4,7 +4,7 @@ import Workers
 import WorkflowAPI
 import WorkflowRuntime
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct QueryTests {
     /// Collects what it is told until told to end.
     private actor Notes: WorkflowDefinition {

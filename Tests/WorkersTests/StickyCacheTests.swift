@@ -2,7 +2,7 @@ import Testing
 import Workers
 import WorkflowAPI
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StickyCacheTests {
     /// Uses a run once, making it if it is not there.
     private func use(_ id: RunID, in cache: StickyCache<Int>, keep: Int?) async -> (Int?, [RunID]) {

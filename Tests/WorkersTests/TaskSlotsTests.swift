@@ -1,7 +1,7 @@
 import Testing
 import Workers
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TaskSlotsTests {
     @Test func `no more slots are given than there are, and each is given back once`() async throws {
         let slots = TaskSlots(capacity: 2)

@@ -6,7 +6,7 @@ import Workers
 import WorkflowAPI
 import WorkflowRuntime
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct WorkerMetricsTests {
     @Test func `what a worker does is counted under its documented names`() async throws {
         let metrics = TestMetrics()

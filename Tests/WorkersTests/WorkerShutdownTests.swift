@@ -9,7 +9,7 @@ import Workers
 import WorkflowAPI
 import WorkflowRuntime
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct WorkerShutdownTests {
     private static func released(_ call: FakeTaskService.Call) -> TaskToken? {
         if case .release(let token) = call { token } else { nil }

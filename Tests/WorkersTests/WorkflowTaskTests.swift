@@ -6,7 +6,7 @@ import Workers
 import WorkflowAPI
 import WorkflowRuntime
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct WorkflowTaskTests {
     private let workflows = [WorkflowRegistration(Collector.self)]
 

@@ -4,7 +4,7 @@ import Testing
 import Workers
 import WorkflowAPI
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct WorkflowThreadsTests {
     @Test func `one run always has the same thread and no two jobs at a time`() async {
         let threads = WorkflowThreads(count: 3, name: "test", clock: WorkerClock(TestClock()))

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 import WorkflowRuntime
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LoadedImagesTests {
     @Test func `the program and its libraries are listed in the order in which they lie`() throws {
         let map = try #require(LoadedImages.map())
