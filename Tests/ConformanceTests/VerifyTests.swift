@@ -483,6 +483,29 @@ struct Damage: Sendable, CustomTestStringConvertible {
             #expect(lines.contains("the store: timer has rows of run key 77, which does not exist; restore a backup"))
             #expect(lines.contains { $0.contains("workflow id 'order-1' leads to no run of its own") })
             #expect(lines.contains { $0.contains("workflow id 'done' has runs, but leads to none of them") })
+            #expect(
+                lines.contains {
+                    $0.hasSuffix("; 'rebuild --workflow-id done' leads it to its open run, or the newest")
+                }
+            )
+        }
+    }
+
+    @Test func `rebuild leads workflow ids to their runs again`() async throws {
+        try await withStore { store in
+            try await store.execute("UPDATE current_execution SET run_key = 2 WHERE workflow_id = 'order-1'")
+            try await store.execute("DELETE FROM current_execution WHERE workflow_id = 'done'")
+            try await store.execute("INSERT INTO current_execution VALUES (1, 'nobody', 4711)")
+            let administration = store.harness.store
+            let only = RunFilter(workflowID: "done")
+            let rehearsed = try await administration.repairWorkflowIDs(RunFilter(), isRehearsal: true)
+            #expect(rehearsed.map(\.workflowID) == ["done", "nobody", "order-1"])
+            #expect(rehearsed.map { $0.runID == nil } == [false, true, false])
+            #expect(try await administration.repairWorkflowIDs(only, isRehearsal: false).map(\.workflowID) == ["done"])
+            #expect(try await administration.repairWorkflowIDs(RunFilter(), isRehearsal: false).count == 2)
+            #expect(try await administration.repairWorkflowIDs(RunFilter(), isRehearsal: false).isEmpty)
+            #expect(try await store.problems() == [])
+            try await store.harness.signal("hello", "order-1")
         }
     }
 }

@@ -20,6 +20,10 @@ package protocol HistoryAdministration: Sendable {
         _ body: @escaping @Sendable (RunRecord) throws -> MutableState?
     ) async throws
 
+    /// Leads workflow ids to their runs again, in one transaction; with `isRehearsal` nothing is written. Answers those that
+    /// led elsewhere.
+    func repairWorkflowIDs(_ filter: RunFilter, isRehearsal: Bool) async throws -> [WorkflowIDRepair]
+
     /// Writes an exported run that is not there yet, in one transaction. Throws what ``RunImport`` does.
     func importRun(_ export: RunExport) async throws
 
@@ -47,6 +51,9 @@ extension HistoryAdministration {
         _ runKey: Int64,
         _ body: @escaping @Sendable (RunRecord) throws -> MutableState?
     ) async throws { throw cannotAdminister }
+
+    /// There are none where they are no rows.
+    package func repairWorkflowIDs(_ filter: RunFilter, isRehearsal: Bool) async throws -> [WorkflowIDRepair] { [] }
 
     /// Refuses.
     package func importRun(_ export: RunExport) async throws { throw cannotAdminister }

@@ -125,6 +125,30 @@ extension PostgresHistoryStore {
         }
     }
 
+    package func repairWorkflowIDs(_ filter: RunFilter, isRehearsal: Bool) async throws -> [WorkflowIDRepair] {
+        guard filter.runID == nil else { return [] }
+        let repairs = try await translated {
+            try await database.withConnection { connection in
+                // Nobody starts a workflow meanwhile: what is found stays true until it is written.
+                try await connection.script(
+                    "BEGIN" + (isRehearsal ? "" : "; LOCK TABLE current_execution IN SHARE ROW EXCLUSIVE MODE")
+                )
+                let repairs = try await connection.query(
+                    WorkflowIDRepair.query(namespace: "$1::text", workflowID: "$2::text"),
+                    [
+                        PostgresValue(StoreValue(filter.namespace?.rawValue)),
+                        PostgresValue(StoreValue(filter.workflowID?.rawValue)),
+                    ]
+                ).map { PostgresAdministration.workflowIDRepair($0) }
+                let writes = isRehearsal ? [] : repairs.map { PostgresAdministration.write($0) }
+                _ = try await connection.pipeline(writes + [PostgresStatement("COMMIT")])
+                return repairs
+            }
+        }
+        if !isRehearsal, !repairs.isEmpty { try await tellEverybody() }
+        return repairs
+    }
+
     package func structuralProblems() async throws -> [StoreProblem] {
         try await translated {
             var problems = try await database.query(
@@ -132,22 +156,20 @@ extension PostgresHistoryStore {
                 SELECT c.workflow_id FROM current_execution c LEFT JOIN execution e USING (run_key)
                 WHERE e.workflow_id IS DISTINCT FROM c.workflow_id OR e.namespace_id <> c.namespace_id
                 """
-            ).map { StoreProblem(store: "workflow id '\($0.text(0))' leads to no run of its own") }
+            ).map { StoreProblem(workflowID: $0.text(0), "leads to no run of its own") }
             problems += try await database.query(
                 """
                 SELECT DISTINCT e.workflow_id FROM execution e LEFT JOIN current_execution c
                 ON c.namespace_id = e.namespace_id AND c.workflow_id = e.workflow_id WHERE c.run_key IS NULL
                 """
-            ).map { StoreProblem(store: "workflow id '\($0.text(0))' has runs, but leads to none of them") }
+            ).map { StoreProblem(workflowID: $0.text(0), "has runs, but leads to none of them") }
             problems += try await database.query(
                 """
                 SELECT e.workflow_id, e.run_id FROM execution e JOIN current_execution c
                 ON c.namespace_id = e.namespace_id AND c.workflow_id = e.workflow_id
                 WHERE e.status = 1 AND c.run_key <> e.run_key
                 """
-            ).map {
-                StoreProblem(store: "run \($0.text(1)) is open, but workflow id '\($0.text(0))' leads to another one")
-            }
+            ).map { StoreProblem(workflowID: $0.text(0), "leads to another run than \($0.text(1)), which is open") }
             for table in ["history", "activity", "timer", "buffered_event", "request"] {
                 problems += try await database.query(
                     """
@@ -304,6 +326,32 @@ struct PostgresAdministration {
             activities: RowSet(Dictionary(activities.map { ($0.scheduledEventID, $0) }) { first, _ in first }),
             timers: RowSet(Dictionary(timers.map { ($0.startedEventID, $0) }) { first, _ in first }),
             buffered: buffered
+        )
+    }
+}
+
+extension PostgresAdministration {
+    static func workflowIDRepair(_ row: PostgresRow) -> WorkflowIDRepair {
+        WorkflowIDRepair(
+            namespace: Namespace(row.text(1)),
+            workflowID: WorkflowID(row.text(2)),
+            runID: row.optionalText(4).map { RunID($0) },
+            namespaceID: row.integer(0),
+            runKey: row.optionalInteger(3)
+        )
+    }
+
+    static func write(_ repair: WorkflowIDRepair) -> PostgresStatement {
+        let name: [PostgresValue] = [.integer(repair.namespaceID), .text(repair.workflowID.rawValue)]
+        guard let runKey = repair.runKey else {
+            return PostgresStatement("DELETE FROM current_execution WHERE namespace_id = $1 AND workflow_id = $2", name)
+        }
+        return PostgresStatement(
+            """
+            INSERT INTO current_execution (namespace_id, workflow_id, run_key) VALUES ($1, $2, $3)
+            ON CONFLICT (namespace_id, workflow_id) DO UPDATE SET run_key = excluded.run_key
+            """,
+            name + [.integer(runKey)]
         )
     }
 }

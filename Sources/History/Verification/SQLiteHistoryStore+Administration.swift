@@ -40,6 +40,19 @@ extension SQLiteHistoryStore {
         }
     }
 
+    package func repairWorkflowIDs(_ filter: RunFilter, isRehearsal: Bool) async throws -> [WorkflowIDRepair] {
+        if isRehearsal {
+            return try await reading { try SQLiteAdministration(connection: $0).workflowIDRepairs(filter) }
+        }
+        return try await transaction { connection, notice in
+            let administration = SQLiteAdministration(connection: connection)
+            let repairs = try administration.workflowIDRepairs(filter)
+            for repair in repairs { try administration.write(repair) }
+            notice.isElsewhere = !repairs.isEmpty
+            return repairs
+        }
+    }
+
     package func structuralProblems() async throws -> [StoreProblem] {
         try await reading { connection in
             let pages = try connection.query("PRAGMA integrity_check") { $0.text(0) }.filter { $0 != "ok" }
@@ -212,6 +225,36 @@ struct SQLiteAdministration {
 }
 
 extension SQLiteAdministration {
+    func workflowIDRepairs(_ filter: RunFilter) throws -> [WorkflowIDRepair] {
+        guard filter.runID == nil else { return [] }
+        return try connection.query(
+            WorkflowIDRepair.query(namespace: "?1", workflowID: "?2"),
+            [StoreValue(filter.namespace?.rawValue), StoreValue(filter.workflowID?.rawValue)]
+        ) {
+            WorkflowIDRepair(
+                namespace: Namespace($0.text(1)),
+                workflowID: WorkflowID($0.text(2)),
+                runID: $0.isNull(4) ? nil : RunID($0.text(4)),
+                namespaceID: $0.integer(0),
+                runKey: $0.isNull(3) ? nil : $0.integer(3)
+            )
+        }
+    }
+
+    func write(_ repair: WorkflowIDRepair) throws {
+        let name: [StoreValue] = [.integer(repair.namespaceID), .text(repair.workflowID.rawValue)]
+        guard let runKey = repair.runKey else {
+            return try connection.execute(
+                "DELETE FROM current_execution WHERE namespace_id = ? AND workflow_id = ?",
+                name
+            )
+        }
+        try connection.execute(
+            "INSERT OR REPLACE INTO current_execution (namespace_id, workflow_id, run_key) VALUES (?, ?, ?)",
+            name + [.integer(runKey)]
+        )
+    }
+
     /// Rows that belong to nothing, workflow ids that lead nowhere.
     func structuralProblems() throws -> [StoreProblem] {
         var problems = try connection.query("PRAGMA foreign_key_check") {
@@ -222,20 +265,20 @@ extension SQLiteAdministration {
             SELECT c.workflow_id FROM current_execution c LEFT JOIN execution e USING (run_key)
             WHERE e.workflow_id IS NOT c.workflow_id OR e.namespace_id <> c.namespace_id
             """
-        ) { StoreProblem(store: "workflow id '\($0.text(0))' leads to no run of its own") }
+        ) { StoreProblem(workflowID: $0.text(0), "leads to no run of its own") }
         problems += try connection.query(
             """
             SELECT DISTINCT e.workflow_id FROM execution e LEFT JOIN current_execution c
             ON c.namespace_id = e.namespace_id AND c.workflow_id = e.workflow_id WHERE c.run_key IS NULL
             """
-        ) { StoreProblem(store: "workflow id '\($0.text(0))' has runs, but leads to none of them") }
+        ) { StoreProblem(workflowID: $0.text(0), "has runs, but leads to none of them") }
         problems += try connection.query(
             """
             SELECT e.workflow_id, e.run_id FROM execution e JOIN current_execution c
             ON c.namespace_id = e.namespace_id AND c.workflow_id = e.workflow_id
             WHERE e.status = 1 AND c.run_key <> e.run_key
             """
-        ) { StoreProblem(store: "run \($0.text(1)) is open, but workflow id '\($0.text(0))' leads to another one") }
+        ) { StoreProblem(workflowID: $0.text(0), "leads to another run than \($0.text(1)), which is open") }
         for table in ["history", "activity", "timer", "buffered_event", "request"] {
             problems += try connection.query(
                 "SELECT DISTINCT run_key FROM \(table) WHERE run_key NOT IN (SELECT run_key FROM execution)"

@@ -55,6 +55,11 @@ package struct StoreProblem: Hashable, Sendable {
         self.nextStep = nextStep
     }
 
+    /// A workflow id that leads to the wrong run, or to none.
+    init(workflowID: String, _ what: String) {
+        self.init(store: "workflow id '\(workflowID)' \(what)", nextStep: WorkflowIDRepair.nextStep(for: workflowID))
+    }
+
     /// A problem of a run; what to do next follows from the kind.
     package init(_ kind: Kind, of run: RunName, event: Int64? = nil, _ what: String) {
         self.kind = kind

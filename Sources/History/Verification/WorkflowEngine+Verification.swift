@@ -15,12 +15,16 @@ extension WorkflowEngine {
 
     /// Makes the derived rows of some runs anew from their histories; primary rows stay as they are. With `isRehearsal`
     /// nothing is written. `report` gets each run with what changes, or why it cannot be done.
+    ///
+    /// Workflow ids come after the runs that they lead to.
+    /// - Returns: those that led elsewhere.
+    @discardableResult
     package func rebuild(
         _ filter: RunFilter,
         isRehearsal: Bool,
         progress: (_ seen: Int, _ of: Int) -> Void = { _, _ in },
         report: (RunName, Result<[String], WorkflowServiceError>) -> Void
-    ) async throws {
+    ) async throws -> [WorkflowIDRepair] {
         let store = administration
         // One after another: each is a write, and there is one writer.
         let walk = try await RunWalk(over: store, filter, jobs: 1)
@@ -42,5 +46,6 @@ extension WorkflowEngine {
             progress(seen, walk.count)
             report(name, result)
         }
+        return try await store.repairWorkflowIDs(filter, isRehearsal: isRehearsal)
     }
 }

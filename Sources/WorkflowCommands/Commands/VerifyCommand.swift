@@ -93,7 +93,7 @@ struct VerifyCommand: AsyncParsableCommand {
 struct RebuildCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rebuild",
-        abstract: "Makes what is derived from histories anew: status, pending activities and timers, what lists show.",
+        abstract: "Makes what is derived anew: status, pending activities and timers, lists, where workflow ids lead.",
         discussion: """
             What histories do not hold stays as it is: attempts, failures of attempts, heartbeats, buffered events, who has \
             which task. A row of a pending activity that is gone begins anew with its first attempt.
@@ -109,7 +109,7 @@ struct RebuildCommand: AsyncParsableCommand {
             try await global.requireNamespace(in: engine)
             let progress = ProgressLine("runs", linesEvery: .seconds(10))
             var (seen, changed, refused) = (0, 0, 0)
-            try await engine.rebuild(runs.filter(global), isRehearsal: dryRun) {
+            let ids = try await engine.rebuild(runs.filter(global), isRehearsal: dryRun) {
                 progress.show($0, of: $1)
             } report: { run, result in
                 seen += 1
@@ -126,18 +126,36 @@ struct RebuildCommand: AsyncParsableCommand {
                 }
             }
             progress.clear()
-            try runs.require(seen)
+            for id in ids { print(id) }
+            if ids.isEmpty { try runs.require(seen) }
             let verb = dryRun ? "would be made anew" : "made anew"
             if global.json {
                 Output.json([
                     "summary": JSONTree.object([
-                        "runs": seen.json, "rebuilt": changed.json, "refused": refused.json, "dryRun": dryRun.json,
+                        "runs": seen.json, "rebuilt": changed.json, "refused": refused.json,
+                        "workflowIds": ids.count.json, "dryRun": dryRun.json,
                     ])
                 ])
             } else {
-                Output.note("\(Output.count(seen, "run")): \(changed) \(verb), \(refused) refused")
+                let led =
+                    ids.isEmpty
+                    ? "" : ", \(Output.count(ids.count, "workflow id")) \(dryRun ? "would be led" : "led") to its run"
+                Output.note("\(Output.count(seen, "run")): \(changed) \(verb), \(refused) refused\(led)")
             }
             if refused > 0 { throw ExitCode(ExitStatus.refused.rawValue) }
+        }
+    }
+
+    private func print(_ repair: WorkflowIDRepair) {
+        if global.json {
+            var object: [String: any JSONRepresentable] = [
+                "namespace": repair.namespace.rawValue, "workflowId": repair.workflowID.rawValue,
+                "changes": [repair.change],
+            ]
+            object["runId"] = repair.runID?.rawValue
+            Output.json(object)
+        } else {
+            Output.text("workflow '\(repair.workflowID)': \(repair.change)")
         }
     }
 
