@@ -137,9 +137,8 @@ struct RebuildCommand: AsyncParsableCommand {
                     ])
                 ])
             } else {
-                let led =
-                    ids.isEmpty
-                    ? "" : ", \(Output.count(ids.count, "workflow id")) \(dryRun ? "would be led" : "led") to its run"
+                let mended = "\(Output.count(ids.count, "workflow id")) \(dryRun ? "would be mended" : "mended")"
+                let led = ids.isEmpty ? "" : ", \(mended)"
                 Output.note("\(Output.count(seen, "run")): \(changed) \(verb), \(refused) refused\(led)")
             }
             if refused > 0 { throw ExitCode(ExitStatus.refused.rawValue) }
