@@ -27,7 +27,7 @@ struct PostgresTwoEnginesTests {
         PostgresStores.giveBack(server, name)
     }
 
-    /// Both do it, again and again, until neither finds anything; how much each has done.
+    /// All do it, again and again, until so much is done; how much each has done.
     private func together(
         _ stores: [any HistoryStore],
         until total: Int,

@@ -50,8 +50,7 @@ extension KilledCompany {
         var troubles: [String: Int] = [:]
         for pair in Trouble.pairs(for: rounds, using: &random) {
             troubles["\(pair.0) and \(pair.1)", default: 0] += 1
-            let first = Int.random(in: 0..<3, using: &random)
-            let victims = [first, (first + Int.random(in: 1...2, using: &random)) % 3]
+            let victims = Trouble.victims(using: &random)
             try Trouble.befall(pair, server) { workers[victims[$0]].killNow() }
             for victim in victims where !workers[victim].isRunning { workers[victim] = try start() }
             for _ in 0..<8 { try await insist { try await self.sayOne() } }

@@ -29,8 +29,7 @@ struct PostgresKillTests {
         var troubles: [String: Int] = [:]
         for (round, pair) in Trouble.pairs(for: Self.rounds, using: &random).enumerated() {
             troubles["\(pair.0) and \(pair.1)", default: 0] += 1
-            let first = Int.random(in: 0..<3, using: &random)
-            let victims = [first, (first + Int.random(in: 1...2, using: &random)) % 3]
+            let victims = Trouble.victims(using: &random)
             try Trouble.befall(pair, workers.server) { which in
                 kill(processes[victims[which]].processIdentifier, SIGKILL)
                 processes[victims[which]].waitUntilExit()

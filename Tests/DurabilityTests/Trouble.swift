@@ -18,6 +18,12 @@ enum Trouble: String, CaseIterable {
         return (0..<rounds).map { kinds[$0 % kinds.count] }.shuffled(using: &random)
     }
 
+    /// Two different ones of three workers, for the first trouble and the second.
+    static func victims(using random: inout some RandomNumberGenerator) -> [Int] {
+        let first = Int.random(in: 0..<3, using: &random)
+        return [first, (first + Int.random(in: 1...2, using: &random)) % 3]
+    }
+
     /// Lets two troubles happen at the same time, on two threads.
     /// - Parameter kill: kills a worker; told whether it is the first trouble or the second.
     static func befall(_ pair: (Trouble, Trouble), _ server: PostgresServer, kill: (Int) -> Void) throws {

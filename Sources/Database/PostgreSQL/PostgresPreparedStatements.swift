@@ -17,16 +17,16 @@ struct PostgresPreparedStatements {
         var name: String
         var types: [UInt32]
         var lastUse: Int
-        var uses = 0
-        /// Prepared anew when it has been used so often.
-        var ageLimit = PostgresPreparedStatements.firstAgeLimit
+        /// How often the statement was used, under whatever name.
+        var uses: Int
+
+        /// It is prepared anew with the next use: after 8, 16, 32 and so on.
+        var isAged: Bool { uses >= 8 && uses.nonzeroBitCount == 1 }
 
         func fits(_ wanted: [UInt32]) -> Bool {
             types.count == wanted.count && zip(types, wanted).allSatisfy { $1 == 0 || $0 == $1 }
         }
     }
-
-    private static let firstAgeLimit = 8
 
     private var entries: [String: Entry] = [:]
     private var serial = 0
@@ -47,26 +47,23 @@ struct PostgresPreparedStatements {
     mutating func plan(_ sql: String, _ types: [UInt32]) -> Plan {
         uses += 1
         var wanted = types
-        var next = Entry(name: "", types: wanted, lastUse: uses)
-        if let known = entries[sql] {
-            if known.fits(types), known.uses < known.ageLimit {
+        let known = entries[sql]
+        if let known {
+            if known.fits(types), !known.isAged {
                 entries[sql]?.lastUse = uses
                 entries[sql]?.uses += 1
                 return .ready(name: known.name)
             }
-            let isAged = known.uses >= known.ageLimit
-            (next.uses, next.ageLimit) = (known.uses, isAged ? known.ageLimit * 2 : known.ageLimit)
-            if isAged { aged.append(known.name) } else { unwanted.append(known.name) }
+            if known.isAged { aged.append(known.name) } else { unwanted.append(known.name) }
             // What was learned of the other places stays.
             if known.types.count == types.count {
                 wanted = zip(types, known.types).map { $0 == 0 ? $1 : $0 }
             }
         }
         serial += 1
-        (next.name, next.types) = ("w\(serial)", wanted)
-        next.uses += 1
-        entries[sql] = next
-        return .prepare(name: next.name, types: wanted)
+        let name = "w\(serial)"
+        entries[sql] = Entry(name: name, types: wanted, lastUse: uses, uses: (known?.uses ?? 0) + 1)
+        return .prepare(name: name, types: wanted)
     }
 
     /// The server did not prepare it after all.

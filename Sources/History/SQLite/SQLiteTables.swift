@@ -93,10 +93,7 @@ struct SQLiteTables {
         var new = transition
         new.state.execution.runKey = try ExecutionTable.nextKey(connection)
         let row = new.state.execution
-        try connection.execute(
-            "INSERT OR REPLACE INTO current_execution (namespace_id, workflow_id, run_key) VALUES (?, ?, ?)",
-            [.integer(namespaceID), .text(row.execution.workflowID.rawValue), .integer(row.runKey)]
-        )
+        try CurrentExecutionTable.lead(row.execution.workflowID, of: namespaceID, to: row.runKey, connection)
         try write(new, isNew: true, &notice)
     }
 

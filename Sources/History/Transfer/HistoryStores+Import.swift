@@ -18,9 +18,11 @@ extension SQLiteHistoryStore {
             row.runKey = try ExecutionTable.nextKey(connection)
             row.stateVersion = 1
             if try run.replaces(current) {
-                try connection.execute(
-                    "INSERT OR REPLACE INTO current_execution (namespace_id, workflow_id, run_key) VALUES (?, ?, ?)",
-                    [.integer(tables.namespaceID), .text(execution.workflowID.rawValue), .integer(row.runKey)]
+                try CurrentExecutionTable.lead(
+                    execution.workflowID,
+                    of: tables.namespaceID,
+                    to: row.runKey,
+                    connection
                 )
             }
             for events in run.rows {

@@ -21,7 +21,7 @@ package protocol HistoryAdministration: Sendable {
     ) async throws
 
     /// Leads workflow ids to their runs again, in one transaction; with `isRehearsal` nothing is written. Answers those that
-    /// led elsewhere.
+    /// led elsewhere. Of the filter only tenant and workflow id count.
     func repairWorkflowIDs(_ filter: RunFilter, isRehearsal: Bool) async throws -> [WorkflowIDRepair]
 
     /// Writes an exported run that is not there yet, in one transaction. Throws what ``RunImport`` does.

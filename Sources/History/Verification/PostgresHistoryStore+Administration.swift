@@ -126,7 +126,6 @@ extension PostgresHistoryStore {
     }
 
     package func repairWorkflowIDs(_ filter: RunFilter, isRehearsal: Bool) async throws -> [WorkflowIDRepair] {
-        guard filter.runID == nil else { return [] }
         let repairs = try await translated {
             try await database.withConnection { connection in
                 // Nobody starts a workflow meanwhile: what is found stays true until it is written.

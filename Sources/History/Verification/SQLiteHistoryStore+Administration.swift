@@ -226,7 +226,6 @@ struct SQLiteAdministration {
 
 extension SQLiteAdministration {
     func workflowIDRepairs(_ filter: RunFilter) throws -> [WorkflowIDRepair] {
-        guard filter.runID == nil else { return [] }
         return try connection.query(
             WorkflowIDRepair.query(namespace: "?1", workflowID: "?2"),
             [StoreValue(filter.namespace?.rawValue), StoreValue(filter.workflowID?.rawValue)]
@@ -242,16 +241,12 @@ extension SQLiteAdministration {
     }
 
     func write(_ repair: WorkflowIDRepair) throws {
-        let name: [StoreValue] = [.integer(repair.namespaceID), .text(repair.workflowID.rawValue)]
-        guard let runKey = repair.runKey else {
-            return try connection.execute(
-                "DELETE FROM current_execution WHERE namespace_id = ? AND workflow_id = ?",
-                name
-            )
+        if let runKey = repair.runKey {
+            return try CurrentExecutionTable.lead(repair.workflowID, of: repair.namespaceID, to: runKey, connection)
         }
         try connection.execute(
-            "INSERT OR REPLACE INTO current_execution (namespace_id, workflow_id, run_key) VALUES (?, ?, ?)",
-            name + [.integer(runKey)]
+            "DELETE FROM current_execution WHERE namespace_id = ? AND workflow_id = ?",
+            [.integer(repair.namespaceID), .text(repair.workflowID.rawValue)]
         )
     }
 

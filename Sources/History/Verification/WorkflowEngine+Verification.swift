@@ -16,9 +16,8 @@ extension WorkflowEngine {
     /// Makes the derived rows of some runs anew from their histories; primary rows stay as they are. With `isRehearsal`
     /// nothing is written. `report` gets each run with what changes, or why it cannot be done.
     ///
-    /// Workflow ids come after the runs that they lead to.
+    /// Workflow ids come after the runs that they lead to, unless the filter names a run.
     /// - Returns: those that led elsewhere.
-    @discardableResult
     package func rebuild(
         _ filter: RunFilter,
         isRehearsal: Bool,
@@ -46,6 +45,7 @@ extension WorkflowEngine {
             progress(seen, walk.count)
             report(name, result)
         }
+        guard filter.runID == nil else { return [] }
         return try await store.repairWorkflowIDs(filter, isRehearsal: isRehearsal)
     }
 }
