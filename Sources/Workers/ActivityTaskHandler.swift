@@ -8,12 +8,20 @@ package struct ActivityTaskHandler: Sendable {
     let session: WorkerSession
     private let executor: ActivityExecutor
     private let running: RunningActivities
+    private let workflows: WorkflowTaskHandler?
 
     /// A handler for all activity attempts of a worker.
-    package init(session: WorkerSession, executor: ActivityExecutor, running: RunningActivities) {
+    /// - Parameter workflows: Runs what follows an activity in the transaction that records its end; nil for nobody.
+    package init(
+        session: WorkerSession,
+        executor: ActivityExecutor,
+        running: RunningActivities,
+        workflows: WorkflowTaskHandler? = nil
+    ) {
         self.session = session
         self.executor = executor
         self.running = running
+        self.workflows = workflows
     }
 
     /// Does an attempt, then gives the slot back. A stopping worker hands back what it has not begun.
@@ -180,18 +188,21 @@ package struct ActivityTaskHandler: Sendable {
 
     private func complete(_ task: ActivityTask, _ result: [Payload], handOvers: Int) async {
         let slot = session.dispatch.reserveWorkflowSlot(after: handOvers)
+        let offer = slot == nil ? nil : workflows?.offer(handOvers: handOvers + 1)
         let request = CompleteActivityTaskRequest(
             token: task.token,
             worker: session.worker,
             result: result,
-            wantsWorkflowTaskOf: slot == nil ? nil : session.configuration.taskQueue
+            wantsWorkflowTaskOf: slot == nil ? nil : session.configuration.taskQueue,
+            inlineTurn: offer?.turn
         )
         do {
             let next = try await session.retry { [service = session.service] in
                 try await service.completeActivityTask(request)
             }
             session.metrics.activity(outcome: "completed")
-            await session.launch(next.workflowTask, in: slot, handOvers: handOvers + 1)
+            let work = next.workflowTask.map { WorkflowWork($0, ahead: offer?.ahead) }
+            await session.launch(work, in: slot, handOvers: handOvers + 1)
             await session.launch(next.activityTasks, in: [], handOvers: handOvers + 1)
         } catch {
             slot?.release()

@@ -67,6 +67,17 @@ package final class StickyCache<Run: Sendable>: Sendable {
         return await turn.take()
     }
 
+    /// The same, but for a run that another task has: then it answers false, and nothing is reserved.
+    package func tryCheckOut(_ runID: RunID) -> (isReserved: Bool, run: Run?) {
+        state.withLock { state in
+            guard !state.abandoned, state.entries[runID]?.isBusy != true else { return (false, nil) }
+            let run = state.entries[runID]?.run
+            if state.entries[runID] == nil { state.entries[runID] = Entry(run: nil, isBusy: true, lastUse: 0) }
+            state.entries[runID]?.isBusy = true
+            return (true, run)
+        }
+    }
+
     /// Ends the task's hold on a run.
     /// - Parameter run: The run to keep; nil if there is none any more.
     /// - Returns: what has to be evicted to stay within the capacity.

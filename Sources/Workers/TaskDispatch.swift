@@ -3,7 +3,7 @@ package import WorkflowAPI
 /// The two launchers of a worker, and the rules by which a completion may bring its own follow-up tasks.
 package final class TaskDispatch: Sendable {
     /// Runs workflow tasks.
-    package let workflowTasks: TaskLauncher<WorkflowTask>
+    package let workflowTasks: TaskLauncher<WorkflowWork>
     /// Runs activity attempts.
     package let activityTasks: TaskLauncher<ActivityTask>
     private let shutdown: ShutdownSignal

@@ -96,6 +96,10 @@ struct WorkerRun: Sendable {
             lateAnswers: lateAnswers,
             retry: retry,
             blame: blame,
+            inlineTurns: InlineTurnPolicy(
+                isAllowed: blame != nil && service.capabilities.contains(.inlineTurns),
+                clock: clock
+            ),
             dispatch: TaskDispatch(
                 configuration: configuration,
                 registry: registry,
@@ -139,9 +143,10 @@ struct WorkerRun: Sendable {
     }
 
     /// Blames dead processes for what they had in work. A file whose report does not arrive stays for the next worker.
-    private func reportCrashes(as worker: WorkerIdentity) async {
+    private func reportCrashes(as worker: WorkerIdentity, _ inlineTurns: InlineTurnPolicy) async {
         guard let prefix = configuration.crashBlamePrefix else { return }
         for report in CrashBlameReport.leftBehind(prefix: prefix) {
+            if !report.tokens.isEmpty { inlineTurns.forbid() }
             let isIdle = report.tokens.isEmpty && report.others == 0
             let isUnblamed = report.tokens.isEmpty
             logger.log(
@@ -183,7 +188,12 @@ struct WorkerRun: Sendable {
         let cache = StickyCache<WorkflowRun>(capacity: configuration.maxCachedRuns)
         let running = RunningActivities()
         let workflows = WorkflowTaskHandler(session: session, cache: cache, threads: threads)
-        let activities = ActivityTaskHandler(session: session, executor: executor, running: running)
+        let activities = ActivityTaskHandler(
+            session: session,
+            executor: executor,
+            running: running,
+            workflows: workflows
+        )
         await withDiscardingTaskGroup { beside in
             beside.addTask { await watch(threads) }
             beside.addTask {
@@ -208,8 +218,8 @@ struct WorkerRun: Sendable {
             await withDiscardingTaskGroup { handlers in
                 handlers.addTask { await session.dispatch.workflowTasks.run { await workflows.handle($0) } }
                 handlers.addTask { await session.dispatch.activityTasks.run { await activities.handle($0) } }
-                await reportCrashes(as: session.worker)
-                await poll(session)
+                await reportCrashes(as: session.worker, session.inlineTurns)
+                await poll(session, workflows)
                 // From here on nothing is handed over: a stopping worker hands back what still comes.
                 session.dispatch.workflowTasks.finish()
                 session.dispatch.activityTasks.finish()
@@ -222,7 +232,7 @@ struct WorkerRun: Sendable {
     }
 
     /// Polls until the worker is to stop; returns when the last poll has.
-    private func poll(_ session: WorkerSession) async {
+    private func poll(_ session: WorkerSession, _ workflows: WorkflowTaskHandler) async {
         await withDiscardingTaskGroup { pollers in
             let (service, dispatch) = (session.service, session.dispatch)
             let request = PollTaskRequest(
@@ -235,7 +245,10 @@ struct WorkerRun: Sendable {
                 var request = request
                 request.stickyQueue = session.stickyQueue
                 let poller = TaskPoller(.workflow, launcher: dispatch.workflowTasks, session: session) { [request] in
-                    try await service.pollWorkflowTask(request)
+                    var request = request
+                    let offer = workflows.offer(handOvers: 0)
+                    request.inlineTurn = offer?.turn
+                    return try await service.pollWorkflowTask(request).map { WorkflowWork($0, ahead: offer?.ahead) }
                 }
                 for _ in 0..<min(configuration.workflowPollers, configuration.maxConcurrentWorkflowTasks) {
                     pollers.addTask { await poller.run() }

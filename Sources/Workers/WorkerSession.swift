@@ -27,6 +27,8 @@ package struct WorkerSession: Sendable {
     package let retry: ServiceRetry
     /// Where the worker notes what it runs.
     package let blame: CrashBlameFile?
+    /// Whether workflow code is run inside of transactions.
+    package let inlineTurns: InlineTurnPolicy
     /// Where tasks that completions brought are launched.
     package let dispatch: TaskDispatch
     /// Has the worker's own fields.
@@ -70,18 +72,18 @@ package struct WorkerSession: Sendable {
     }
 
     /// Launches the workflow task that a completion brought, in the slot reserved for it, or hands it back.
-    package func launch(_ task: WorkflowTask?, in slot: TaskSlot?, handOvers: Int) async {
-        guard let task else {
+    package func launch(_ work: WorkflowWork?, in slot: TaskSlot?, handOvers: Int) async {
+        guard let work else {
             slot?.release()
             return
         }
         let slot = slot ?? dispatch.workflowTasks.slots.tryAcquire()
-        if let slot, dispatch.workflowTasks.launch(task, slot: slot, handOvers: handOvers) {
+        if let slot, dispatch.workflowTasks.launch(work, slot: slot, handOvers: handOvers) {
             metrics.handOver(.workflow)
             return
         }
         slot?.release()
-        await release(task.token, fields: Self.fields(of: task))
+        await release(work.task.token, fields: Self.fields(of: work.task))
     }
 
     /// Hands a task back untouched.

@@ -1,19 +1,15 @@
 import CoreMetrics
 import Logging
-package import WorkflowAPI
+import WorkflowAPI
 package import WorkflowRuntime
 
 /// Events to a run, commands to the service: one workflow task after the other for as long as completions bring the next.
 package struct WorkflowTaskHandler: Sendable {
-    /// What a turn on the run's thread gave.
-    private struct Turn: Sendable {
-        var run: WorkflowRun
-        var result: Result<WorkflowActivation, WorkflowTaskFailure>
-    }
+    typealias Turn = TurnAhead.Turn
 
-    private let session: WorkerSession
-    private let cache: StickyCache<WorkflowRun>
-    private let threads: WorkflowThreads
+    let session: WorkerSession
+    let cache: StickyCache<WorkflowRun>
+    let threads: WorkflowThreads
 
     /// A handler for all workflow tasks of a worker.
     package init(session: WorkerSession, cache: StickyCache<WorkflowRun>, threads: WorkflowThreads) {
@@ -23,16 +19,20 @@ package struct WorkflowTaskHandler: Sendable {
     }
 
     /// Does a task and what it brings, then gives the slot back. A stopping worker hands back what it has not begun.
-    package func handle(_ launch: TaskLauncher<WorkflowTask>.Launch) async {
-        var next: WorkflowTask? = launch.work
+    package func handle(_ launch: TaskLauncher<WorkflowWork>.Launch) async {
+        var next: WorkflowTask? = launch.work.task
+        var ahead = launch.work.ahead
         var handOvers = launch.handOvers
         while let task = next {
-            guard !session.shutdown.isStopping else {
+            if let begun = ahead.take(), let toConclude = begun.toConclude {
+                next = await conclude(task, begun, toConclude, handOvers: handOvers)
+            } else if session.shutdown.isStopping {
                 session.metrics.workflowTask(outcome: "released")
                 await session.release(task.token, fields: WorkerSession.fields(of: task))
                 break
+            } else {
+                next = await advance(task, handOvers: handOvers)
             }
-            next = await advance(task, handOvers: handOvers)
             if next != nil {
                 handOvers += 1
                 session.metrics.handOver(.workflow)
@@ -72,8 +72,21 @@ package struct WorkflowTaskHandler: Sendable {
             await evict(cache.checkIn(runID, run: cached))
             return nil
         }
+        let outcome = await activate(prepared, cached: cached, registration: registration)
+        return await conclude(task, prepared, outcome, handOvers: handOvers)
+    }
+
+    /// Sends what came of a turn to the service.
+    /// - Returns: the follow-up task, if the completion brought one.
+    func conclude(
+        _ task: WorkflowTask,
+        _ prepared: WorkflowTask,
+        _ outcome: WorkflowThreads.Outcome<Turn>,
+        handOvers: Int
+    ) async -> WorkflowTask? {
+        let runID = task.execution.runID
         let turn: Turn
-        switch await activate(prepared, cached: cached, registration: registration) {
+        switch outcome {
         case .returned(let value): turn = value
         case .held(let held):
             // The run stays checked out, for it is still in use there.
@@ -160,7 +173,7 @@ package struct WorkflowTaskHandler: Sendable {
     }
 
     /// Runs the code on the run's thread.
-    private func activate(
+    func activate(
         _ task: WorkflowTask,
         cached: WorkflowRun?,
         registration: WorkflowRegistration
@@ -205,7 +218,30 @@ package struct WorkflowTaskHandler: Sendable {
         handOvers: Int
     ) async -> WorkflowTask? {
         let slots = session.dispatch.reserveActivitySlots(eagerActivities(in: activation.commands), after: handOvers)
-        let request = CompleteWorkflowTaskRequest(
+        let request = completion(of: task, activation, slots: slots.count, handOvers: handOvers)
+        do {
+            let next = try await session.retry { [service = session.service] in
+                try await service.completeWorkflowTask(request)
+            }
+            session.metrics.workflowTask(outcome: "completed")
+            await completed(task, activation, run, next, slots: slots, handOvers: handOvers)
+            return next.workflowTask
+        } catch {
+            for slot in slots { slot.release() }
+            await discard(run, of: task.execution.runID)
+            await refused(task, error)
+            return nil
+        }
+    }
+
+    /// The answer to a task.
+    func completion(
+        of task: WorkflowTask,
+        _ activation: WorkflowActivation,
+        slots: Int,
+        handOvers: Int
+    ) -> CompleteWorkflowTaskRequest {
+        CompleteWorkflowTaskRequest(
             token: task.token,
             worker: session.worker,
             commands: activation.commands,
@@ -214,21 +250,27 @@ package struct WorkflowTaskHandler: Sendable {
             sdkMetadata: activation.sdkMetadata,
             queryResults: activation.queryResults,
             wantsWorkflowTask: !activation.isClosed && session.dispatch.mayHandOver(after: handOvers),
-            wantedActivityTasks: slots.count
+            wantedActivityTasks: slots
         )
-        do {
-            let next = try await session.retry { [service = session.service] in
-                try await service.completeWorkflowTask(request)
-            }
-            session.metrics.workflowTask(outcome: "completed")
-            await session.launch(next.activityTasks, in: slots, handOvers: handOvers + 1)
-            await keep(run, of: task.execution.runID, !activation.isClosed)
-            return next.workflowTask
-        } catch {
-            for slot in slots { slot.release() }
-            await discard(run, of: task.execution.runID)
-            await refused(task, error)
-            return nil
+    }
+
+    /// The service has taken the commands. The run is back in the cache before its activities begin: their ends come for it.
+    func completed(
+        _ task: WorkflowTask,
+        _ activation: WorkflowActivation,
+        _ run: WorkflowRun,
+        _ next: NextTasks,
+        slots: [TaskSlot],
+        handOvers: Int
+    ) async {
+        let runID = task.execution.runID
+        let leaving = activation.isClosed ? [] : cache.checkIn(runID, run: run)
+        await session.launch(next.activityTasks, in: slots, handOvers: handOvers + 1)
+        if activation.isClosed {
+            await discard(run, of: runID)
+        } else {
+            session.metrics.cache(runs: cache.count)
+            await evict(leaving)
         }
     }
 
@@ -245,7 +287,7 @@ package struct WorkflowTaskHandler: Sendable {
         session.metrics.workflowTask(outcome: isStale ? "stale" : "lost")
     }
 
-    private func eagerActivities(in commands: [Command]) -> Int {
+    func eagerActivities(in commands: [Command]) -> Int {
         commands.count { command in
             guard case .scheduleActivity(let activity) = command, activity.requestEagerExecution else { return false }
             let isHere = activity.taskQueue.map { $0 == session.configuration.taskQueue } ?? true
@@ -303,7 +345,7 @@ package struct WorkflowTaskHandler: Sendable {
     }
 
     /// Evicts before the check-in, so that no other task gets the run in between.
-    private func discard(_ run: WorkflowRun, of runID: RunID) async {
+    func discard(_ run: WorkflowRun, of runID: RunID) async {
         await evict([StickyCache<WorkflowRun>.Leaving(runID: runID, run: run)])
         await evict(cache.checkIn(runID, run: nil))
         session.metrics.cache(runs: cache.count)

@@ -77,6 +77,9 @@ struct StepsBenchmark: AsyncParsableCommand {
         configuration.maxConcurrentWorkflowTasks = pollers + 300
         configuration.activityPollers = pollers
         configuration.workflowPollers = pollers
+        // As workflowctl has it: without crash blame nothing is run ahead.
+        configuration.crashBlamePrefix = FileManager.default.temporaryDirectory
+            .appendingPathComponent("workflow-benchmark-\(UUID().uuidString)-blame-").path
         let worker = try Worker(
             service: engine.service,
             configuration: configuration,

@@ -18,7 +18,9 @@ extension EmbeddedWorkflowService {
                     switch result {
                     case .done(let payloads):
                         try run.completeActivity(.init(token: token, worker: worker, result: payloads))
-                        let taken = try Self.follow(&run, match, request.wantsWorkflowTaskOf, worker)
+                        let poller = WorkflowTaskPoller(worker: worker, stickyQueue: run.state.execution.stickyQueue)
+                        // The code of others holds up enough here.
+                        let taken = try Self.follow(&run, match, request.wantsWorkflowTaskOf, poller, inline: false)
                         return (Failure?.none, taken)
                     case .failed(let failure):
                         try run.failActivity(.init(token: token, worker: worker, failure: failure))

@@ -2,7 +2,10 @@ package import WorkflowAPI
 
 extension EmbeddedWorkflowService: WorkflowTaskService {
     package var capabilities: ServiceCapabilities {
-        store.runsSteps ? [.nextTasks, .sessions, .storeTransactions] : [.nextTasks, .sessions]
+        var capabilities: ServiceCapabilities = [.nextTasks, .sessions]
+        if store.runsSteps { capabilities.insert(.storeTransactions) }
+        if store.runsInlineTurns { capabilities.insert(.inlineTurns) }
+        return capabilities
     }
 
     package func register(_ registration: WorkerRegistration) async throws -> WorkerIdentity {
@@ -26,7 +29,11 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
     package func pollWorkflowTask(_ request: PollTaskRequest) async throws -> WorkflowTask? {
         let queues = [request.stickyQueue, request.taskQueue].compactMap { $0 }
         let store = store
-        let poller = WorkflowTaskPoller(worker: request.worker, stickyQueue: request.stickyQueue)
+        let poller = WorkflowTaskPoller(
+            worker: request.worker,
+            stickyQueue: request.stickyQueue,
+            inlineTurn: request.inlineTurn
+        )
         return try await poll(request, .workflow, queues, poller) { isExpected, handedOver in
             if let handedOver { return try await self.withHistory(handedOver, for: request.worker) }
             let taken = try await store.updateNextTask(
@@ -36,7 +43,7 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
                 isExpected: isExpected,
                 session: request.worker.session
             ) { run, _ in
-                try run.takeWorkflowTask(by: request.worker, stickyQueue: request.stickyQueue)
+                try run.takeWorkflowTask(by: poller)
             }
             guard let taken else { return nil }
             return try await self.withHistory(taken, for: request.worker)
@@ -146,8 +153,14 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
     package func completeActivityTask(_ request: CompleteActivityTaskRequest) async throws -> NextTasks {
         let taken = try await matching { match in
             try await updateActivity(request.token) { run in
+                let bearsLoss = run.bearsLoss(of: request.token)
                 try run.completeActivity(request)
-                return try Self.follow(&run, match, request.wantsWorkflowTaskOf, request.worker)
+                let poller = WorkflowTaskPoller(
+                    worker: request.worker,
+                    stickyQueue: run.state.execution.stickyQueue,
+                    inlineTurn: request.inlineTurn
+                )
+                return try Self.follow(&run, match, request.wantsWorkflowTaskOf, poller, inline: bearsLoss)
             }
         }
         return NextTasks(workflowTask: await handOver(taken ?? nil, to: request.worker))
@@ -158,17 +171,18 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
         _ run: inout Transition,
         _ match: SyncMatch,
         _ wanted: TaskQueue?,
-        _ worker: WorkerIdentity
+        _ poller: WorkflowTaskPoller,
+        inline: Bool
     ) throws -> TakenWorkflowTask? {
         // The activity may have come from another queue than its run: only who polls that has the run's code. Whoever keeps
         // the run warm has it as well.
         let row = run.state.execution
-        let isWarm = row.stickyQueue != nil && row.stickySession == worker.session && worker.session != 0
+        let isWarm = row.stickyQueue != nil && row.stickySession == poller.worker.session && poller.worker.session != 0
         guard wanted != nil, isWarm || (row.stickyQueue == nil && wanted == row.taskQueue) else {
-            try match.match(&run)
+            try match.match(&run, inline: inline)
             return nil
         }
-        return try run.takeFreshWorkflowTask(by: worker, stickyQueue: row.stickyQueue)
+        return try run.takeFreshWorkflowTask(by: inline ? poller : poller.withoutInlineTurn)
     }
 
     package func failActivityTask(_ request: FailActivityTaskRequest) async throws {

@@ -17,12 +17,12 @@ final class SyncMatch: Sendable {
     init(_ matcher: TaskMatcher) { self.matcher = matcher }
 
     /// Takes the workflow task that `transition` made for a poller that waits, if there are both. The poller hears of it
-    /// after the commit.
-    func match(_ transition: inout Transition) throws {
+    /// after the commit. `inline`: if it offers to run the task before the commit, it may be.
+    func match(_ transition: inout Transition, inline: Bool = true) throws {
         let row = transition.state.execution
         guard transition.hasFreshWorkflowTask, let ticket = reserve(row.namespace, row.dispatchQueue),
             let poller = ticket.poller,
-            let taken = try transition.takeFreshWorkflowTask(by: poller.worker, stickyQueue: poller.stickyQueue)
+            let taken = try transition.takeFreshWorkflowTask(by: inline ? poller : poller.withoutInlineTurn)
         else { return letGo() }
         transition.afterCommit.append { ticket.handOver(taken) }
     }

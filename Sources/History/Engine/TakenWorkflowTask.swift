@@ -34,8 +34,17 @@ package final class EventFetch: Sendable {
     /// What was read; nil if nothing was.
     package var events: [HistoryEvent]? { fetched.withLock { $0 } }
 
+    /// Something was read.
+    package var isFilled: Bool { fetched.withLock { $0 != nil } }
+
     /// The store has read them.
     package func fill(_ events: [HistoryEvent]) { fetched.withLock { $0 = events } }
+}
+
+/// A workflow task that was taken in a transition, whose taker offers to run it before that is committed.
+package struct OfferedTurn: Sendable {
+    package var taken: TakenWorkflowTask
+    package var turn: InlineTurn
 }
 
 /// What an answer hands back to its sender.
@@ -46,13 +55,12 @@ package struct TakenTasks: Sendable {
 
 extension Transition {
     /// Takes the workflow task for a poller; partial when it comes from the poller's own cache.
-    package mutating func takeWorkflowTask(by worker: WorkerIdentity, stickyQueue: TaskQueue?) throws
-        -> TakenWorkflowTask
-    {
+    package mutating func takeWorkflowTask(by poller: WorkflowTaskPoller) throws -> TakenWorkflowTask {
         let row = state.execution
-        let isSticky = row.workflowTask?.stickyDeadline != nil && row.stickyQueue == stickyQueue && stickyQueue != nil
+        let isSticky =
+            row.workflowTask?.stickyDeadline != nil && row.stickyQueue == poller.stickyQueue && poller.stickyQueue != nil
         let previous = row.lastStartedEventID
-        let transient = try startWorkflowTask(by: worker, requestID: "")
+        let transient = try startWorkflowTask(by: poller.worker, requestID: "")
         let token = try workflowTaskToken()
         let task = WorkflowTask(
             token: token,
@@ -70,7 +78,12 @@ extension Transition {
             through: transient.first.map { $0.id - 1 } ?? task.startedEventID
         )
         fetches.append(fetch)
-        return TakenWorkflowTask(task: task, transient: transient, fetch: fetch)
+        let taken = TakenWorkflowTask(task: task, transient: transient, fetch: fetch)
+        // What has failed before is not tried where others wait for it.
+        if let turn = poller.inlineTurn, task.attempt == 1, transient.isEmpty, fetch.isSmall {
+            offeredTurn = OfferedTurn(taken: taken, turn: turn)
+        }
+        return taken
     }
 
     /// This very change made a workflow task that nobody has.
@@ -80,13 +93,10 @@ extension Transition {
     }
 
     /// Takes the workflow task if this very change made it: the hand-over that saves a poll.
-    package mutating func takeFreshWorkflowTask(
-        by worker: WorkerIdentity,
-        stickyQueue: TaskQueue?
-    ) throws -> TakenWorkflowTask? {
+    package mutating func takeFreshWorkflowTask(by poller: WorkflowTaskPoller) throws -> TakenWorkflowTask? {
         guard hasFreshWorkflowTask else { return nil }
         let key = TaskWake(.workflow, state.execution.namespace, state.execution.dispatchQueue)
-        let taken = try takeWorkflowTask(by: worker, stickyQueue: stickyQueue)
+        let taken = try takeWorkflowTask(by: poller)
         wakes.remove(key)
         return taken
     }
@@ -96,7 +106,8 @@ extension Transition {
         var next = TakenTasks()
         guard state.execution.status == .running else { return next }
         if request.wantsWorkflowTask {
-            next.workflowTask = try takeFreshWorkflowTask(by: request.worker, stickyQueue: request.stickyQueue)
+            let poller = WorkflowTaskPoller(worker: request.worker, stickyQueue: request.stickyQueue)
+            next.workflowTask = try takeFreshWorkflowTask(by: poller)
         }
         guard request.wantedActivityTasks > 0 else { return next }
         let eager = Set(request.commands.compactMap(\.eagerActivityID))

@@ -5,11 +5,16 @@ package import WorkflowAPI
 package struct WorkflowTaskPoller: Hashable, Sendable {
     package var worker: WorkerIdentity
     package var stickyQueue: TaskQueue?
+    package var inlineTurn: InlineTurn?
 
-    package init(worker: WorkerIdentity, stickyQueue: TaskQueue?) {
+    package init(worker: WorkerIdentity, stickyQueue: TaskQueue?, inlineTurn: InlineTurn? = nil) {
         self.worker = worker
         self.stickyQueue = stickyQueue
+        self.inlineTurn = inlineTurn
     }
+
+    /// The same without its offer.
+    var withoutInlineTurn: WorkflowTaskPoller { WorkflowTaskPoller(worker: worker, stickyQueue: stickyQueue) }
 }
 
 /// One wait: ended by ``wake()``, by its deadline, by cancellation, or by a task that is handed over, whichever is first.

@@ -11,7 +11,9 @@ struct BatchWrites {
     }
 
     private(set) var statements: [PostgresStatement] = []
-    private var fetches: [(result: Int, [(runKey: Int64, EventFetch)])] = []
+    private var reads = EventReads([])
+    /// Where their results stand.
+    private var firstRead = 0
 
     /// Nothing has changed.
     var isEmpty: Bool { statements.isEmpty }
@@ -234,63 +236,15 @@ struct BatchWrites {
 
     // MARK: - What takers of tasks want to see
 
-    /// Run by run, which LATERAL and OFFSET see to: a join seems dear to the planner, for which every run would be looked for in
-    /// all partitions of history, and it reads the whole of them once instead.
     private mutating func read(_ runs: [StagedRun]) {
-        let all = runs.flatMap { run in run.fetches.map { (runKey: run.state.execution.runKey, $0) } }
-        let whole = all.filter { $0.1.after == 0 }
-        if !whole.isEmpty {
-            // No row of a run begins before the first event: nothing to look for.
-            fetches.append((statements.count, whole))
-            add(
-                """
-                SELECT w.place, h.format, h.events
-                FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS w (run_key, last, place)
-                CROSS JOIN LATERAL (
-                    SELECT * FROM history p WHERE p.run_key = w.run_key AND p.first_event_id <= w.last OFFSET 0) AS h
-                ORDER BY w.place, h.first_event_id
-                """,
-                [.integers(whole.map(\.runKey)), .integers(whole.map { $0.1.through })]
-            )
-        }
-        let wanted = all.filter { $0.1.after != 0 }
-        guard !wanted.isEmpty else { return }
-        fetches.append((statements.count, wanted))
-        add(
-            """
-            SELECT w.place, h.format, h.events
-            FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) WITH ORDINALITY AS w (run_key, first, last, place)
-            CROSS JOIN LATERAL (
-                SELECT * FROM history p WHERE p.run_key = w.run_key AND p.first_event_id <= w.last
-                AND p.first_event_id >= coalesce(
-                    (SELECT max(b.first_event_id) FROM history b
-                        WHERE b.run_key = w.run_key AND b.first_event_id <= w.first), 0) OFFSET 0) AS h
-            ORDER BY w.place, h.first_event_id
-            """,
-            [
-                .integers(wanted.map(\.runKey)), .integers(wanted.map { $0.1.after + 1 }),
-                .integers(wanted.map { $0.1.through }),
-            ]
-        )
+        reads = EventReads(runs.flatMap { run in run.fetches.map { (run, $0) } })
+        firstRead = statements.count
+        statements += reads.statements
     }
 
-    /// Hands over what was read for takers of tasks. What cannot be decoded they will find out themselves.
+    /// Hands over what was read for takers of tasks.
     func fill(from results: [PostgresResult]) {
-        for (index, wanted) in fetches {
-            var events: [Int: [HistoryEvent]] = [:]
-            var broken: Set<Int> = []
-            for row in results[index].map({ $0 }) {
-                let place = Int(row.integer(0)) - 1
-                do {
-                    events[place, default: []] += try HistoryRow.decode(format: row.integer(1), row.blob(2))
-                } catch {
-                    broken.insert(place)
-                }
-            }
-            for (place, (_, fetch)) in wanted.enumerated() where !broken.contains(place) {
-                fetch.fill((events[place] ?? []).filter { $0.id > fetch.after && $0.id <= fetch.through })
-            }
-        }
+        reads.fill(from: results[firstRead...], addingNew: false)
     }
 }
 #endif

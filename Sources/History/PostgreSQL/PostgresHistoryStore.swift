@@ -89,6 +89,8 @@ package final class PostgresHistoryStore: HistoryStore {
     package var longestSilence: Duration { PostgresHistoryStore.longestSilence }
     private static let longestSilence = Duration.seconds(10)
 
+    package var runsInlineTurns: Bool { true }
+
     package func observe(_ observer: @escaping @Sendable (CommitNotice) -> Void) {
         guard listeners.add(observer) else { return }
         database.listen(announcement.channel) { [announcement, listeners] notification in

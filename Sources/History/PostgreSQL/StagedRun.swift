@@ -18,6 +18,8 @@ final class StagedRun {
     private(set) var requests: [RequestKey] = []
     /// Events that somebody wants to see after the commit, and those of them that are written here.
     private(set) var fetches: [EventFetch] = []
+    /// A task that was taken and may be run before the commit.
+    private(set) var offeredTurn: OfferedTurn?
     /// The events that the batch adds.
     private(set) var newEvents: [HistoryEvent] = []
     /// Its row as it was read.
@@ -51,6 +53,9 @@ final class StagedRun {
         (hadActivities, hadTimers, hadBuffered) = (true, true, true)
     }
 
+    /// The key of its row.
+    var key: Int64 { state.execution.runKey }
+
     var isChanged: Bool { readVersion != state.execution.stateVersion }
 
     /// The head of its hash chain as it was read.
@@ -64,16 +69,30 @@ final class StagedRun {
         notice.add(transition)
         state = transition.state
         state.execution.stateVersion += 1
-        if let row = HistoryRow(transition.events, appendingTo: &state.execution, keys: keys) { history.append(row) }
+        addHistory(transition.events, keys)
         bufferChanged = bufferChanged || transition.bufferChanged || transition.closedRun
         requests += transition.usedRequests
         newEvents += transition.events
         fetches += transition.fetches.filter(\.isSmall)
+        if let offer = transition.offeredTurn { offeredTurn = offer }
+    }
+
+    /// A row is for all events of a batch, unless that gets large.
+    private static let rowLimit = 16_384
+
+    private func addHistory(_ events: [HistoryEvent], _ keys: HistoryKeys?) {
+        guard let last = history.last, last.bytes.count < StagedRun.rowLimit, !events.isEmpty else {
+            if let row = HistoryRow(events, appendingTo: &state.execution, keys: keys) { history.append(row) }
+            return
+        }
+        state.execution.chainHead = history.dropLast().last?.link ?? readHead
+        history[history.count - 1] = last.extended(by: events, appendingTo: &state.execution, keys: keys)
     }
 
     /// Hands over what is known without reading; the others remain.
     func fill(from recent: RecentEvents) {
         fetches.removeAll { fetch in
+            if fetch.isFilled { return true }
             let known = recent.events(of: self, after: fetch.after, through: fetch.through)
             if let known { fetch.fill(known) }
             return known != nil

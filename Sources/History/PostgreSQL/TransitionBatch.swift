@@ -34,8 +34,9 @@ struct TransitionBatch {
     let context: Context
     let members: [BatchMember]
     let time: Timestamp
-    private var answers = BatchAnswers()
+    var answers = BatchAnswers()
     private var outcome: Outcome
+    var turns = Turns()
     /// The runs that a failure of the whole is about, for a batch of one.
     var runKeys: [Int64] { Array(answers.runs.keys) }
 
@@ -83,7 +84,14 @@ struct TransitionBatch {
             case .start(let name, let requestID, let body): start(index, member, name, requestID, body)
             }
         }
-        try await commit(on: connection)
+        do {
+            try await runTurns(on: connection)
+            try await commit(on: connection)
+        } catch {
+            turns.settle(isCommitted: false)
+            throw error
+        }
+        turns.settle(isCommitted: true)
         return outcome
     }
 
@@ -220,7 +228,7 @@ extension TransitionBatch {
     }
 
     /// Runs a body on a staged run, which is as it was when the body throws.
-    private mutating func perform(_ key: Int64, _ body: (inout Transition) throws -> Void) throws {
+    mutating func perform(_ key: Int64, _ body: (inout Transition) throws -> Void) throws {
         guard let run = answers.runs[key] else { throw BrokenInvariant("run key \(key) has no row") }
         var transition = Transition(state: run.state, at: time)
         try body(&transition)

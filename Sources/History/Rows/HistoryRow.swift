@@ -1,6 +1,6 @@
 package import WorkflowAPI
 
-/// A row of `history` in every database: all events of one transition, linked by hash to the row before.
+/// A row of `history` in every database: all events of one transaction, linked by hash to the row before.
 package struct HistoryRow: Hashable, Sendable {
     /// The id of its first event.
     package var firstEventID: Int64
@@ -36,6 +36,23 @@ package struct HistoryRow: Hashable, Sendable {
         self.init(firstEventID: first.id, bytes: bytes, link: link)
         row.chainHead = link
         row.historySize += Int64(bytes.count)
+    }
+
+    /// The row with more events behind its own, in the same transaction; `row` is as it was left by this one, but for the head of
+    /// the chain, which is that before it.
+    func extended(by events: [HistoryEvent], appendingTo row: inout ExecutionRow, keys: HistoryKeys?) -> HistoryRow {
+        let more = HistoryCodec.encode(events)
+        let all = bytes + more
+        let link = HistoryChain.link(
+            after: row.chainHead,
+            row.execution.runID,
+            firstEventID: firstEventID,
+            all,
+            keys: keys
+        )
+        row.chainHead = link
+        row.historySize += Int64(more.count)
+        return HistoryRow(firstEventID: firstEventID, bytes: all, link: link)
     }
 
     /// The events. Throws ``WorkflowAPI/CodecError``, also for a form that this version does not know.

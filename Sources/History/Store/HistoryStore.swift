@@ -36,6 +36,9 @@ package protocol HistoryStore: HistoryAdministration {
     /// Whether steps of others can run inside of this store's transactions.
     var runsSteps: Bool { get }
 
+    /// Whether workflow tasks can be run inside of this store's transactions (``OfferedTurn``).
+    var runsInlineTurns: Bool { get }
+
     /// Runs `check` on a run, then a step of others in a savepoint of its own, then `body` with what came of the step, all
     /// in one transaction. What a step that failed has written is undone. Throws ``StoreError`` with `tooLong` when the
     /// step took so long that the whole transaction had to be undone.
@@ -159,6 +162,9 @@ extension HistoryStore {
 
     /// No.
     package var runsSteps: Bool { false }
+
+    /// No.
+    package var runsInlineTurns: Bool { false }
 
     /// Refuses.
     package func update<R: Sendable>(

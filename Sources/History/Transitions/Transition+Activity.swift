@@ -54,6 +54,13 @@ extension Transition {
         return activity
     }
 
+    /// Whether the answer to an attempt may wait for more than its own commit: if both are lost with the process, the activity
+    /// is tried again, and the answer to that attempt does not wait.
+    func bearsLoss(of token: TaskToken) -> Bool {
+        guard let activity = state.activities[token.scheduledEventID] else { return false }
+        return activity.attempt == 1 && activity.retryPolicy?.maximumAttempts != 1
+    }
+
     /// An attempt succeeded.
     package mutating func completeActivity(_ request: CompleteActivityTaskRequest) throws {
         let activity = try requireCurrentActivity(request.token)

@@ -18,6 +18,8 @@ package struct Transition: Sendable {
     package internal(set) var wakes: Set<TaskWake> = []
     /// Events that whoever takes a task wants to see, including those written here.
     package internal(set) var fetches: [EventFetch] = []
+    /// A workflow task that was taken here and may be run before the commit.
+    package internal(set) var offeredTurn: OfferedTurn?
     /// What to do once this is committed, and never otherwise.
     package internal(set) var afterCommit: [@Sendable () -> Void] = []
     /// The commands of a workflow task are being recorded: what they cause gets its ids, and a turn, after the last.

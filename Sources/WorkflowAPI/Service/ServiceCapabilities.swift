@@ -12,4 +12,6 @@ public struct ServiceCapabilities: OptionSet, Sendable {
     public static let sessions = ServiceCapabilities(rawValue: 1 << 1)
     /// Runs activities inside of the transaction that records their completion.
     public static let storeTransactions = ServiceCapabilities(rawValue: 1 << 2)
+    /// Takes up offers to run workflow code inside of the transaction that hands its task out.
+    public static let inlineTurns = ServiceCapabilities(rawValue: 1 << 3)
 }

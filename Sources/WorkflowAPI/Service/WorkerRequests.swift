@@ -24,6 +24,8 @@ public struct PollTaskRequest: Hashable, Sendable {
     public var stickyQueue: TaskQueue?
     /// How long to wait for one.
     public var timeout: Duration
+    /// An offer to run what is found before it is handed out; workflow tasks only.
+    public var inlineTurn: InlineTurn?
 
     /// All parts by name.
     public init(
@@ -31,13 +33,15 @@ public struct PollTaskRequest: Hashable, Sendable {
         taskQueue: TaskQueue,
         worker: WorkerIdentity,
         stickyQueue: TaskQueue? = nil,
-        timeout: Duration = .seconds(60)
+        timeout: Duration = .seconds(60),
+        inlineTurn: InlineTurn? = nil
     ) {
         self.namespace = namespace
         self.taskQueue = taskQueue
         self.worker = worker
         self.stickyQueue = stickyQueue
         self.timeout = timeout
+        self.inlineTurn = inlineTurn
     }
 }
 
@@ -120,13 +124,22 @@ public struct CompleteActivityTaskRequest: Hashable, Sendable {
     public var result: [Payload]
     /// The sender has a free slot for the follow-up turn, if the run is on this queue, which it polls.
     public var wantsWorkflowTaskOf: TaskQueue?
+    /// An offer to run that turn before it is handed out.
+    public var inlineTurn: InlineTurn?
 
     /// All parts by name.
-    public init(token: TaskToken, worker: WorkerIdentity, result: [Payload], wantsWorkflowTaskOf: TaskQueue? = nil) {
+    public init(
+        token: TaskToken,
+        worker: WorkerIdentity,
+        result: [Payload],
+        wantsWorkflowTaskOf: TaskQueue? = nil,
+        inlineTurn: InlineTurn? = nil
+    ) {
         self.token = token
         self.worker = worker
         self.result = result
         self.wantsWorkflowTaskOf = wantsWorkflowTaskOf
+        self.inlineTurn = inlineTurn
     }
 }
 
