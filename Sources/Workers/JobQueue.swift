@@ -5,15 +5,28 @@ import Foundation
 import Synchronization
 
 /// A queue between tasks that put jobs in and plain threads that block while it is empty.
+///
+/// One thread is called at a time: once it is there it takes a job and calls the next, if there is more to do. Short jobs that
+/// come close together so wake few threads, and jobs that block each get one.
 final class JobQueue<Job: Sendable>: Sendable {
     private struct State {
         var jobs: Deque<Job> = []
         var closed = false
+        /// Threads that wait, or are about to, those that were called included.
+        var asleep = 0
+        /// Those of them that were called and are not there yet.
+        var called = 0
+
+        /// How many threads to call.
+        mutating func toCall() -> Int {
+            let wanted = closed ? asleep : min(asleep, jobs.isEmpty ? 0 : 1)
+            defer { called = max(called, wanted) }
+            return max(0, wanted - called)
+        }
     }
 
     private let state = Mutex(State())
-    /// Counts jobs, and after closing one more for each thread.
-    private let available = DispatchSemaphore(value: 0)
+    private let calls = DispatchSemaphore(value: 0)
     private let threads: Int
 
     /// An empty queue that `threads` threads will take from.
@@ -50,28 +63,47 @@ final class JobQueue<Job: Sendable>: Sendable {
     /// Puts a job in.
     /// - Returns: false when the queue is closed; the job is dropped then.
     @discardableResult func push(_ job: Job) -> Bool {
-        let accepted = state.withLock { state in
-            guard !state.closed else { return false }
+        let toCall: Int? = state.withLock { state in
+            guard !state.closed else { return nil }
             state.jobs.append(job)
-            return true
+            return state.toCall()
         }
-        if accepted { available.signal() }
-        return accepted
+        call(toCall ?? 0)
+        return toCall != nil
     }
 
     /// Lets the threads finish what is in the queue and end.
     func close() {
-        let first = state.withLock { state in
-            defer { state.closed = true }
-            return !state.closed
-        }
-        guard first else { return }
-        for _ in 0..<threads { available.signal() }
+        call(
+            state.withLock { state in
+                state.closed = true
+                return state.toCall()
+            }
+        )
     }
 
+    private func call(_ count: Int) { for _ in 0..<count { calls.signal() } }
+
+    /// The next job, once there is one; nil when the queue is closed and empty.
     private func pop() -> Job? {
-        available.wait()
-        return state.withLock { $0.jobs.popFirst() }
+        while true {
+            typealias Found = (job: Job?, toCall: Int)
+            let found: Found? = state.withLock { state in
+                if let job = state.jobs.popFirst() { return (job, state.toCall()) }
+                guard !state.closed else { return (nil, 0) }
+                state.asleep += 1
+                return nil
+            }
+            if let found {
+                call(found.toCall)
+                return found.job
+            }
+            calls.wait()
+            state.withLock { state in
+                state.asleep -= 1
+                state.called -= 1
+            }
+        }
     }
 
     /// Names the calling thread for `top` and debuggers; the kernel keeps 15 bytes. On Linux through /proc, as Foundation's

@@ -11,49 +11,44 @@ package final class TurnAhead: Sendable {
         var result: Result<WorkflowActivation, WorkflowTaskFailure>
     }
 
-    /// The code has been run, or is about to be.
-    struct Begun: Sendable {
+    /// Its code has been run, or is being run, and the service has handed it out.
+    struct HandedOut: Sendable {
         /// The task as it was run.
         var prepared: WorkflowTask
+        var end: InlineTurn.End
+        /// What came of it, if that is there.
+        var outcome: WorkflowThreads.Outcome<Turn>?
     }
 
     private struct State {
-        var begun: Begun?
+        var prepared: WorkflowTask?
         var end: InlineTurn.End?
+        var outcome: WorkflowThreads.Outcome<Turn>?
         var slots: [TaskSlot] = []
     }
 
     private let state = Mutex(State())
-    private let inTime = FirstAnswer<WorkflowThreads.Outcome<Turn>?>()
-    private let outcome = FirstAnswer<WorkflowThreads.Outcome<Turn>>()
+    private let whole = FirstAnswer<WorkflowThreads.Outcome<Turn>>()
 
     /// Nothing has been run.
     package init() {}
 
-    func begin(_ begun: Begun) { state.withLock { $0.begun = begun } }
+    /// The code is about to be run.
+    func begin(_ prepared: WorkflowTask) { state.withLock { $0.prepared = prepared } }
 
-    /// The code has come to an end.
-    func finish(_ ending: WorkflowThreads.Outcome<Turn>) {
-        inTime.give(ending)
-        outcome.give(ending)
-    }
-
-    /// Waits for the end of the code; nil when the caller is cancelled first. Call once.
-    func inTimeOutcome() async -> WorkflowThreads.Outcome<Turn>? {
-        await withTaskCancellationHandler {
-            await inTime.take()
-        } onCancel: {
-            inTime.give(nil)
+    /// The code has come to an end; `slots` are for the activities that it schedules.
+    func finish(_ outcome: WorkflowThreads.Outcome<Turn>, keeping slots: [TaskSlot]) {
+        state.withLock { state in
+            state.outcome = outcome
+            state.slots = slots
         }
+        whole.give(outcome)
     }
 
     /// Waits for the end of the code, however long that takes. Call once.
-    func wholeOutcome() async -> WorkflowThreads.Outcome<Turn> { await outcome.take() }
+    func wholeOutcome() async -> WorkflowThreads.Outcome<Turn> { await whole.take() }
 
-    /// Keeps slots for the activities that the commands schedule.
-    func keep(_ slots: [TaskSlot]) { state.withLock { $0.slots = slots } }
-
-    /// Those slots, once.
+    /// The slots that were kept, once.
     func takeSlots() -> [TaskSlot] {
         state.withLock { state in
             defer { state.slots = [] }
@@ -62,22 +57,20 @@ package final class TurnAhead: Sendable {
     }
 
     /// The service says what became of the task.
-    /// - Returns: whether there is a run to be thrown away.
-    func settle(_ end: InlineTurn.End) -> Bool {
+    /// - Returns: whether its code still runs, and the run that has to be thrown away, if it was begun for nothing.
+    func settle(_ end: InlineTurn.End) -> (isLate: Bool, toThrowAway: RunID?) {
         state.withLock { state in
             state.end = end
-            return end == .undone && state.begun != nil
+            let isLate = state.prepared != nil && state.outcome == nil
+            return (isLate, end == .undone ? state.prepared?.execution.runID : nil)
         }
     }
 
-    /// The run that was begun with.
-    var runID: RunID? { state.withLock { $0.begun?.prepared.execution.runID } }
-
     /// What has begun, for whoever got the task; nil if its code is still to be run.
-    var toConclude: (begun: Begun, end: InlineTurn.End)? {
+    var handedOut: HandedOut? {
         state.withLock { state in
-            guard let begun = state.begun, let end = state.end, end != .undone else { return nil }
-            return (begun, end)
+            guard let prepared = state.prepared, let end = state.end, end != .undone else { return nil }
+            return HandedOut(prepared: prepared, end: end, outcome: state.outcome)
         }
     }
 }

@@ -10,40 +10,46 @@ extension WorkflowTaskHandler {
     package func offer(handOvers: Int) -> (ahead: TurnAhead, turn: InlineTurn)? {
         guard session.inlineTurns.isAllowed else { return nil }
         let ahead = TurnAhead()
-        let turn = InlineTurn { task in
-            await runAhead(task, ahead, handOvers: handOvers)
+        let turn = InlineTurn { task, answer in
+            runAhead(task, ahead, handOvers: handOvers, answer)
         } end: { end in
-            if ahead.settle(end) { Task { await throwAway(ahead) } }
+            let (isLate, toThrowAway) = ahead.settle(end)
+            if isLate { session.inlineTurns.noteLate() }
+            if let toThrowAway { Task { await throwAway(ahead, toThrowAway) } }
         }
         return (ahead, turn)
     }
 
     /// Runs a task that is not handed out yet. What it takes for that, the run and its slots, is given back by whoever
     /// concludes the task, or throws it away.
-    private func runAhead(_ task: WorkflowTask, _ ahead: TurnAhead, handOvers: Int) async -> CompleteWorkflowTaskRequest? {
+    private func runAhead(
+        _ task: WorkflowTask,
+        _ ahead: TurnAhead,
+        handOvers: Int,
+        _ answer: @escaping InlineTurn.Answer
+    ) {
         let runID = task.execution.runID
         guard session.inlineTurns.allowsNow, !session.shutdown.isStopping, !task.isQueryOnly,
             let registration = session.registry.workflow(named: task.workflowType), threads.held(runID) == nil
-        else { return nil }
+        else { return answer(nil) }
         let (isReserved, cached) = cache.tryCheckOut(runID)
-        guard isReserved else { return nil }
+        guard isReserved else { return answer(nil) }
         guard let prepared = prepareAhead(task, cached) else {
-            await evict(cache.checkIn(runID, run: cached))
-            return nil
+            let leaving = cache.checkIn(runID, run: cached)
+            if !leaving.isEmpty { Task { await evict(leaving) } }
+            return answer(nil)
         }
-        ahead.begin(TurnAhead.Begun(prepared: prepared))
-        Task.immediate {
-            ahead.finish(await activate(prepared, cached: cached, registration: registration))
+        ahead.begin(prepared)
+        activate(prepared, cached: cached, registration: registration) { outcome in
+            guard case .returned(let turn) = outcome, case .success(let activation) = turn.result else {
+                ahead.finish(outcome, keeping: [])
+                return answer(nil)
+            }
+            let wanted = eagerActivities(in: activation.commands)
+            let slots = session.dispatch.reserveActivitySlots(wanted, after: handOvers)
+            ahead.finish(outcome, keeping: slots)
+            answer(completion(of: task, activation, slots: slots.count, handOvers: handOvers))
         }
-        guard let outcome = await ahead.inTimeOutcome() else {
-            session.inlineTurns.noteLate()
-            return nil
-        }
-        guard case .returned(let turn) = outcome, case .success(let activation) = turn.result else { return nil }
-        let wanted = eagerActivities(in: activation.commands)
-        let slots = session.dispatch.reserveActivitySlots(wanted, after: handOvers)
-        ahead.keep(slots)
-        return completion(of: task, activation, slots: slots.count, handOvers: handOvers)
     }
 
     /// The task as its run needs it; nil if events are missing that would have to be asked for.
@@ -65,29 +71,27 @@ extension WorkflowTaskHandler {
     func conclude(
         _ task: WorkflowTask,
         _ ahead: TurnAhead,
-        _ state: (begun: TurnAhead.Begun, end: InlineTurn.End),
+        _ handedOut: TurnAhead.HandedOut,
         handOvers: Int
     ) async -> WorkflowTask? {
-        let outcome = await ahead.wholeOutcome()
-        if case .recorded(let next) = state.end, case .returned(let turn) = outcome,
+        if case .recorded(let next) = handedOut.end, case .returned(let turn) = handedOut.outcome,
             case .success(let activation) = turn.result
         {
             session.metrics.workflowTask(outcome: "inline")
             await completed(task, activation, turn.run, next, slots: ahead.takeSlots(), handOvers: handOvers)
             return next.workflowTask
         }
+        let outcome = await ahead.wholeOutcome()
+        // They are reserved anew, if they are wanted.
         for slot in ahead.takeSlots() { slot.release() }
-        return await conclude(task, state.begun.prepared, outcome, handOvers: handOvers)
+        return await conclude(task, handedOut.prepared, outcome, handOvers: handOvers)
     }
 
     /// Throws a run away that has seen what never was.
-    private func throwAway(_ ahead: TurnAhead) async {
+    private func throwAway(_ ahead: TurnAhead, _ runID: RunID) async {
+        let outcome = await ahead.wholeOutcome()
         for slot in ahead.takeSlots() { slot.release() }
-        guard let runID = ahead.runID else { return }
-        switch await ahead.wholeOutcome() {
-        case .returned(let turn): await discard(turn.run, of: runID)
-        // It is still in use on its thread, and evicted when the code returns; or the worker has given up on all of them.
-        case .held, .abandoned: break
-        }
+        // One that holds its thread is still in use there, and evicted when its code returns.
+        if case .returned(let turn) = outcome { await discard(turn.run, of: runID) }
     }
 }

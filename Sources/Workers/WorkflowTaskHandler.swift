@@ -24,8 +24,8 @@ package struct WorkflowTaskHandler: Sendable {
         var ahead = launch.work.ahead
         var handOvers = launch.handOvers
         while let task = next {
-            if let begun = ahead.take(), let toConclude = begun.toConclude {
-                next = await conclude(task, begun, toConclude, handOvers: handOvers)
+            if let begun = ahead.take(), let handedOut = begun.handedOut {
+                next = await conclude(task, begun, handedOut, handOvers: handOvers)
             } else if session.shutdown.isStopping {
                 session.metrics.workflowTask(outcome: "released")
                 await session.release(task.token, fields: WorkerSession.fields(of: task))
@@ -49,6 +49,14 @@ package struct WorkflowTaskHandler: Sendable {
             session.metrics.cache(outcome: unwound == false ? "stuck" : "evicted")
         }
         if !leaving.isEmpty { session.metrics.cache(runs: cache.count) }
+    }
+
+    private func evictLater(_ run: WorkflowRun, of runID: RunID) {
+        let metrics = session.metrics
+        threads.submit(for: runID, late: { (_: Bool) in }, end: { outcome in
+            guard case .returned(let isUnwound) = outcome else { return }
+            metrics.cache(outcome: isUnwound ? "evicted" : "stuck")
+        }) { _ in run.evict() }
     }
 
     /// - Returns: the follow-up task, if the completion brought one.
@@ -172,12 +180,24 @@ package struct WorkflowTaskHandler: Sendable {
         await fail(task, cause: named.cause, named.failure)
     }
 
-    /// Runs the code on the run's thread.
-    func activate(
+    /// Runs the code on the run's thread, and waits for it.
+    private func activate(
         _ task: WorkflowTask,
         cached: WorkflowRun?,
         registration: WorkflowRegistration
     ) async -> WorkflowThreads.Outcome<Turn> {
+        let answer = FirstAnswer<WorkflowThreads.Outcome<Turn>>()
+        activate(task, cached: cached, registration: registration) { answer.give($0) }
+        return await answer.take()
+    }
+
+    /// Runs the code on the run's thread; `end` is called once, there or wherever it is given up.
+    func activate(
+        _ task: WorkflowTask,
+        cached: WorkflowRun?,
+        registration: WorkflowRegistration,
+        _ end: @escaping @Sendable (WorkflowThreads.Outcome<Turn>) -> Void
+    ) {
         let (blame, logger, metrics) = (session.blame, session.logger, session.metrics)
         let clock = session.clock
         let runID = task.execution.runID
@@ -186,7 +206,7 @@ package struct WorkflowTaskHandler: Sendable {
             metrics.cache(outcome: turn.run.evict() ? "evicted" : "stuck")
             _ = cache.checkIn(runID, run: nil)
         }
-        return await threads.turn(for: runID, late: late) { beat in
+        threads.submit(for: runID, late: late, end: end) { beat in
             let note = blame?.note(task.token)
             defer { blame?.clear(note) }
             let outer = (note?.mark ?? .nobody).enterThread()
@@ -264,14 +284,12 @@ package struct WorkflowTaskHandler: Sendable {
         handOvers: Int
     ) async {
         let runID = task.execution.runID
-        let leaving = activation.isClosed ? [] : cache.checkIn(runID, run: run)
+        // No other task comes for a run that is closed, so nobody waits for its end.
+        if activation.isClosed { evictLater(run, of: runID) }
+        let leaving = cache.checkIn(runID, run: activation.isClosed ? nil : run)
         await session.launch(next.activityTasks, in: slots, handOvers: handOvers + 1)
-        if activation.isClosed {
-            await discard(run, of: runID)
-        } else {
-            session.metrics.cache(runs: cache.count)
-            await evict(leaving)
-        }
+        session.metrics.cache(runs: cache.count)
+        await evict(leaving)
     }
 
     /// The service did not take the commands. If it will not take them another time either, the task fails visibly rather

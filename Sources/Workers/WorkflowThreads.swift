@@ -81,15 +81,26 @@ package final class WorkflowThreads: Sendable {
         late: @escaping @Sendable (Value) -> Void,
         _ body: @escaping @Sendable (_ beat: @escaping @Sendable () -> Void) -> Value
     ) async -> Outcome<Value> {
-        let shard = self.shard(of: runID)
         let answer = FirstAnswer<Outcome<Value>>()
+        submit(for: runID, late: late, end: { answer.give($0) }, body)
+        return await answer.take()
+    }
+
+    /// The same without waiting: `end` is called once, on the thread of the run or on that of whoever gives it up.
+    package func submit<Value: Sendable>(
+        for runID: RunID,
+        late: @escaping @Sendable (Value) -> Void,
+        end: @escaping @Sendable (Outcome<Value>) -> Void,
+        _ body: @escaping @Sendable (_ beat: @escaping @Sendable () -> Void) -> Value
+    ) {
+        let shard = self.shard(of: runID)
         let serial: UInt64? = state.withLock { state in
             guard !state.abandoned else { return nil }
             state.serial += 1
-            state.pending[state.serial] = { held in answer.give(held.map { .held($0) } ?? .abandoned) }
+            state.pending[state.serial] = { held in end(held.map { .held($0) } ?? .abandoned) }
             return state.serial
         }
-        guard let serial else { return .abandoned }
+        guard let serial else { return end(.abandoned) }
         let accepted = queues[shard].push {
             self.begin(
                 Occupation(runID: runID, since: self.clock.elapsed, serial: serial, thread: wf_this_thread()),
@@ -101,13 +112,16 @@ package final class WorkflowThreads: Sendable {
                 self.state.withLock { _ = $0.held.removeValue(forKey: runID) }
                 return false
             }
-            answer.give(.returned(value))
+            // Whoever has taken it out has called the end, or is about to.
+            if self.isPending(serial) { end(.returned(value)) }
             return true
         }
-        if !accepted { answer.give(.abandoned) }
-        let outcome = await answer.take()
-        state.withLock { _ = $0.pending.removeValue(forKey: serial) }
-        return outcome
+        if !accepted, isPending(serial) { end(.abandoned) }
+    }
+
+    /// Whether nobody has been told of the end of a turn; the caller tells.
+    private func isPending(_ serial: UInt64) -> Bool {
+        state.withLock { $0.pending.removeValue(forKey: serial) != nil }
     }
 
     /// The turns that have been on their thread for at least a limit.
@@ -134,7 +148,7 @@ package final class WorkflowThreads: Sendable {
                 )
                 state.occupations[shard] = nil
                 state.held[current.runID] = held
-                return (held, state.pending[current.serial])
+                return (held, state.pending.removeValue(forKey: current.serial))
             }
             guard let (held, tell) = found else { return nil }
             startThread(of: shard)

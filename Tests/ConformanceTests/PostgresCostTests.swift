@@ -58,7 +58,7 @@ struct PostgresCostTests {
         print("one workflow of one step alone: \(trips) round trips, \(statements) statements")
         // Start, poll and three answers, each a transaction of two round trips.
         #expect(trips <= 10)
-        #expect(statements <= 40)
+        #expect(statements <= 42)
         let runID = try await place.h.describe("alone").summary.execution.runID
         let asked = place.database.statistics
         #expect(try await end("alone", runID, place.h) == .workflowExecutionCompleted)

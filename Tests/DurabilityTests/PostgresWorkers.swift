@@ -28,8 +28,9 @@ final class PostgresWorkers {
         client = WorkflowClient(service: engine.service, identity: "test", makeID: { UUID().uuidString })
     }
 
-    func remove() async {
-        let problems = try? await problems()
+    /// - Parameter replaying: Replays every run: not for those whose code ends the process.
+    func remove(replaying: Bool = true) async {
+        let problems = try? await problems(replaying: replaying)
         if problems != [] { Issue.record("at the end of the test: \(problems ?? ["the checks could not be run"])") }
         await engine.close()
         try? FileManager.default.removeItem(at: directory)

@@ -24,21 +24,9 @@ struct CrashBlameFileTests {
         )
     }
 
-    /// What is left of a process that died: the file, and nobody who holds its lock.
-    private func leave(_ tokens: [TaskToken], cleared: Int = 0, unmarked: Int = 0, prefix: String) throws {
-        let file = try CrashBlameFile(prefix: prefix, slots: 4, number: 1)
-        let notes = tokens.map { file.note($0) }
-        for note in notes.prefix(cleared) { file.clear(note) }
-        var copy = try Data(contentsOf: URL(fileURLWithPath: file.path))
-        file.close()
-        // What the handler of the deadly signal does: the second word of a slot.
-        for slot in unmarked..<tokens.count { copy[4096 * (1 + slot) + 4] = 1 }
-        try copy.write(to: URL(fileURLWithPath: prefix + "dead"))
-    }
-
     @Test func `a successor reads what a dead process had in work, once`() throws {
         let prefix = directory + "db-blame-"
-        try leave([token("1"), token("2"), token("3")], cleared: 1, prefix: prefix)
+        try CrashBlameRemains.leave([token("1"), token("2"), token("3")], cleared: 1, prefix: prefix)
         let reports = CrashBlameReport.leftBehind(prefix: prefix)
         #expect(reports.count == 1)
         #expect(Set(reports.first?.tokens.map(\.activityID) ?? []) == ["2", "3"])
@@ -51,7 +39,7 @@ struct CrashBlameFileTests {
 
     @Test func `only marked tasks are blamed, the others were lost with them`() throws {
         let prefix = directory + "db-blame-"
-        try leave([token("1"), token("2"), token("3")], unmarked: 2, prefix: prefix)
+        try CrashBlameRemains.leave([token("1"), token("2"), token("3")], unmarked: 2, prefix: prefix)
         let reports = CrashBlameReport.leftBehind(prefix: prefix)
         #expect(reports.flatMap(\.tokens).map(\.activityID) == ["3"])
         #expect(reports.map(\.others) == [2])
@@ -73,11 +61,11 @@ struct CrashBlameFileTests {
         let prefix = directory + "db-blame-"
         try Data("not ours".utf8).write(to: URL(fileURLWithPath: prefix + "text"))
         try Data().write(to: URL(fileURLWithPath: prefix + "empty"))
-        try leave([token("1")], prefix: directory + "other-")
+        try CrashBlameRemains.leave([token("1")], prefix: directory + "other-")
         #expect(CrashBlameReport.leftBehind(prefix: prefix).isEmpty)
         #expect(FileManager.default.fileExists(atPath: prefix + "text"))
 
-        try leave([token("1"), token("2")], prefix: prefix)
+        try CrashBlameRemains.leave([token("1"), token("2")], prefix: prefix)
         var bytes = try Data(contentsOf: URL(fileURLWithPath: prefix + "dead"))
         bytes.replaceSubrange(4096..<4100, with: [0xFF, 0xFF, 0xFF, 0x7F])
         try bytes.write(to: URL(fileURLWithPath: prefix + "dead"))
@@ -87,7 +75,7 @@ struct CrashBlameFileTests {
 
     @Test func `a machine that went down blames nobody`() throws {
         let prefix = directory + "db-blame-"
-        try leave([token("1")], prefix: prefix)
+        try CrashBlameRemains.leave([token("1")], prefix: prefix)
         var bytes = try Data(contentsOf: URL(fileURLWithPath: prefix + "dead"))
         bytes.replaceSubrange(16..<20, with: Array("0000".utf8))
         try bytes.write(to: URL(fileURLWithPath: prefix + "dead"))

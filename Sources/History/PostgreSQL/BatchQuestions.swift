@@ -24,13 +24,17 @@ struct BatchQuestions {
     /// Runs that are left out of claims.
     private let excluded: [Int64]
     private let isPatient: Bool
+    private let known: KnownRunKeys
 
-    init(_ members: [BatchMember], excluding excluded: Set<Int64>) {
+    init(_ members: [BatchMember], excluding excluded: Set<Int64>, _ known: KnownRunKeys) {
         self.excluded = excluded.sorted()
+        self.known = known
         // A patient member comes alone.
         isPatient = members.contains { $0.isPatient }
         let isSerializable = members.contains { $0.isSerializable }
         _ = ask(PostgresStatement(isSerializable ? "BEGIN ISOLATION LEVEL SERIALIZABLE" : "BEGIN"))
+        // Planning each statement for its values takes as long as running it, and serves none: they are all found by keys.
+        _ = ask(PostgresStatement("SET LOCAL plan_cache_mode = force_generic_plan"))
         if isPatient { _ = ask(PostgresStatement("SET LOCAL lock_timeout = '5s'")) }
         lockRuns(of: members)
         askRequests(of: members)
@@ -53,6 +57,10 @@ struct BatchQuestions {
             UNION SELECT unnest($4::bigint[])))
         ORDER BY run_key
         """
+    private static let lockKnownSQL = """
+        SELECT run_key, \(ExecutionColumns.names.joined(separator: ", ")) FROM execution WHERE run_key = ANY ($1)
+        ORDER BY run_key
+        """
 
     /// In the order of their keys, so that two batches that wait for each other's runs cannot be.
     private mutating func lockRuns(of members: [BatchMember]) {
@@ -62,12 +70,17 @@ struct BatchQuestions {
         for member in members {
             switch member.work {
             case .update(.current(let name), _, _, _), .start(let name, _, _): names.insert(name)
-            case .update(.run(_, let id), _, _, _): runIDs.insert(id)
+            case .update(.run(_, let id), _, _, _):
+                if let key = known[id] { keys.insert(key) } else { runIDs.insert(id) }
             case .update(.key(let key), _, _, _): keys.insert(key)
             case .claim: break
             }
         }
         guard !names.isEmpty || !runIDs.isEmpty || !keys.isEmpty else { return }
+        guard !names.isEmpty || !runIDs.isEmpty else {
+            locked = ask(PostgresStatement("\(BatchQuestions.lockKnownSQL) \(locking)", [.integers(Array(keys))]))
+            return
+        }
         let list = Array(names)
         let namespaces = PostgresValue.integers(list.map { Optional($0.namespaceID) })
         let ids = PostgresValue.texts(list.map { Optional($0.workflowID.rawValue) })
@@ -122,10 +135,10 @@ struct BatchQuestions {
         let updates: [(RunSubject, ReadSet)] = members.compactMap { member in
             if case .update(let subject, let reading, _, _) = member.work { (subject, reading) } else { nil }
         }
-        for statement in RowQuestion.activities.statements(updates.map { ($0, $1.activities) }) {
+        for statement in RowQuestion.activities.statements(updates.map { ($0, $1.activities) }, known) {
             activities.append(ask(statement))
         }
-        for statement in RowQuestion.timers.statements(updates.map { ($0, $1.timers) }) {
+        for statement in RowQuestion.timers.statements(updates.map { ($0, $1.timers) }, known) {
             timers.append(ask(statement))
         }
     }

@@ -28,10 +28,15 @@ struct RowQuestion {
         var name: String?
     }
 
-    func statements(_ wanted: [(RunSubject, ReadSet.Rows)]) -> [PostgresStatement] {
+    func statements(
+        _ wanted: [(RunSubject, ReadSet.Rows)],
+        _ known: KnownRunKeys? = nil
+    ) -> [PostgresStatement] {
         var exact: [Subject] = []
         var many: [Subject] = []
-        for (run, rows) in wanted {
+        for (subject, rows) in wanted {
+            var run = subject
+            if case .run(_, let id) = subject, let key = known?[id] { run = .key(key) }
             switch rows {
             case .none: break
             case .one(let key): exact.append(Subject(run: run, key: key))
@@ -47,8 +52,27 @@ struct RowQuestion {
 
     private func statement(_ subjects: [Subject], matching condition: String) -> PostgresStatement? {
         guard !subjects.isEmpty else { return nil }
+        let keys = subjects.compactMap { subject in if case .key(let key) = subject.run { key } else { nil } }
+        if keys.count == subjects.count { return statement(subjects, at: keys, matching: condition) }
+        return statement(named: subjects, matching: condition)
+    }
+
+    private var names: String { columns.map { "t." + $0 }.joined(separator: ", ") }
+
+    /// For runs that are all known by their keys.
+    private func statement(_ subjects: [Subject], at keys: [Int64], matching condition: String) -> PostgresStatement {
+        PostgresStatement(
+            """
+            SELECT \(names) FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS s (run_key, key, name)
+            JOIN \(table) t ON t.run_key = s.run_key AND \(condition)
+            """,
+            [.integers(keys), .integers(subjects.map(\.key)), .texts(subjects.map(\.name))]
+        )
+    }
+
+    private func statement(named subjects: [Subject], matching condition: String) -> PostgresStatement {
         let sql = """
-            SELECT \(columns.map { "t." + $0 }.joined(separator: ", "))
+            SELECT \(names)
             FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[])
                 AS s (namespace_id, workflow_id, run_id, run_key, key, name)
             JOIN \(table) t ON t.run_key = coalesce(

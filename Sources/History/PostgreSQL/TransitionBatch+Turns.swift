@@ -44,7 +44,10 @@ extension TransitionBatch {
             turns.begun.append((run.key, offer))
             tasks.append((run.key, task, offer.turn))
         }
-        for (key, request) in await TransitionBatch.ask(tasks) { record(request, of: key) }
+        guard !tasks.isEmpty else { return }
+        let answers = TurnAnswers(expecting: tasks.count)
+        for (key, task, turn) in tasks { turn.run(task) { answers.give($0, of: key) } }
+        for (key, request) in await answers.wait(atMost: TransitionBatch.turnLimit) { record(request, of: key) }
     }
 
     private func readEvents(
@@ -57,31 +60,6 @@ extension TransitionBatch {
         )
         guard !reads.statements.isEmpty else { return }
         reads.fill(from: try await connection.pipeline(reads.statements)[...], addingNew: true)
-    }
-
-    /// Has the code of all tasks run side by side; answers those that came in time.
-    private static func ask(
-        _ tasks: [(key: Int64, task: WorkflowTask, turn: InlineTurn)]
-    ) async -> [(Int64, CompleteWorkflowTaskRequest)] {
-        await withTaskGroup(of: (Int64, CompleteWorkflowTaskRequest?)?.self) { group in
-            for (key, task, turn) in tasks { group.addTask { (key, await turn.run(task)) } }
-            group.addTask {
-                try? await Task.sleep(for: turnLimit)
-                return nil
-            }
-            var done: [(Int64, CompleteWorkflowTaskRequest)] = []
-            var left = tasks.count
-            while left > 0, let next = await group.next() {
-                guard let (key, request) = next else {
-                    group.cancelAll()
-                    continue
-                }
-                left -= 1
-                if let request { done.append((key, request)) }
-            }
-            group.cancelAll()
-            return done
-        }
     }
 
     /// What cannot be recorded here is sent by the worker as ever, and refused or accepted then.

@@ -20,6 +20,8 @@ struct TransitionBatch {
         let announcement: CommitAnnouncement
         /// What takers of tasks need not read.
         let recent = RecentEvents()
+        /// Where the rows of its runs are.
+        let keys = KnownRunKeys()
     }
 
     /// What came of it.
@@ -55,7 +57,7 @@ struct TransitionBatch {
 
     /// Begins the transaction, reads and locks.
     mutating func read(on connection: PostgresConnection) async throws {
-        let questions = BatchQuestions(members, excluding: context.unreadable.keys(at: time))
+        let questions = BatchQuestions(members, excluding: context.unreadable.keys(at: time), context.keys)
         let results = try await connection.pipeline(questions.statements)
         answers = try await BatchAnswers(questions, results, members, context, on: connection)
     }
@@ -111,6 +113,7 @@ struct TransitionBatch {
         let results = try await connection.pipeline(writes.statements)
         writes.fill(from: results)
         context.recent.note(runs)
+        context.keys.note(runs)
     }
 
     /// What the members that were done want written beside.

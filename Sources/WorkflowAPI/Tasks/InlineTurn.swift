@@ -16,16 +16,19 @@ public final class InlineTurn: Sendable {
         case undone
     }
 
-    private let body: @Sendable (WorkflowTask) async -> CompleteWorkflowTaskRequest?
+    /// Gets the answer to a task; nil when its code failed, or was not run at all.
+    public typealias Answer = @Sendable (CompleteWorkflowTaskRequest?) -> Void
+
+    private let body: @Sendable (WorkflowTask, @escaping Answer) -> Void
     private let onEnd: @Sendable (End) -> Void
     private let isTaken = Atomic(false)
 
     /// An offer.
-    /// - Parameter run: Runs the task's code and answers with its commands; nil if it failed, or if there is no answer yet when
-    ///   the caller is cancelled. Must not wait for the service.
+    /// - Parameter run: Has the task's code run somewhere and calls back once with its commands, from anywhere. Must not
+    ///   block, nor wait for the service.
     /// - Parameter end: Told what became of it, if it was taken up. Must not block.
     public init(
-        run: @escaping @Sendable (WorkflowTask) async -> CompleteWorkflowTaskRequest?,
+        run: @escaping @Sendable (WorkflowTask, @escaping Answer) -> Void,
         end: @escaping @Sendable (End) -> Void
     ) {
         body = run
@@ -35,8 +38,9 @@ public final class InlineTurn: Sendable {
     /// Takes the offer up; false if somebody has before.
     public func take() -> Bool { !isTaken.exchange(true, ordering: .acquiringAndReleasing) }
 
-    /// Runs the code of a task. Cancelling the caller ends the wait, not the code. Only for who has taken the offer up, once.
-    public func run(_ task: WorkflowTask) async -> CompleteWorkflowTaskRequest? { await body(task) }
+    /// Has the code of a task run; the answer comes when it comes, and nobody need wait for it. Only for who has taken the
+    /// offer up, once.
+    public func run(_ task: WorkflowTask, _ answer: @escaping Answer) { body(task, answer) }
 
     /// Says what became of it. Only for who has taken the offer up, once.
     public func settle(_ end: End) { onEnd(end) }

@@ -19,6 +19,7 @@ struct ShelfActivities: ActivityContainer {
     static let take = ActivityDescriptor<Int, String>("take")
     static let work = ActivityDescriptor<String, String>("work")
     static let holding = ActivityDescriptor<String, String>("hold")
+    static let pay = ActivityDescriptor<String, Int>("pay")
 
     var activities: [ActivityRegistration] {
         [
@@ -34,6 +35,12 @@ struct ShelfActivities: ActivityContainer {
                 return "done \(name)"
             },
             ActivityRegistration(Self.holding) { try await Self.hold($0) },
+            ActivityRegistration(Self.pay) { name in
+                // Each attempt leaves a file, so that a test can count them.
+                let attempt = ActivityContext.current?.info.attempt ?? 0
+                _ = FileManager.default.createFile(atPath: "paid-\(name)-\(attempt)", contents: nil)
+                return name.utf8.count
+            },
         ]
     }
 
@@ -68,6 +75,14 @@ actor BadWorkflow: WorkflowDefinition {
     func run(_ quantity: Int) async throws -> String {
         try await Workflow.sleep(for: .milliseconds(200))
         return "\(unitPrice * quantity)"
+    }
+}
+
+/// Pays, and then its arithmetic traps.
+actor BadSequel: WorkflowDefinition {
+    func run(_ name: String) async throws -> String {
+        let paid = try await Workflow.execute(ShelfActivities.pay, name, options: ShelfActivities.options)
+        return "\(Int.max / 2 * (paid + 3))"
     }
 }
 
@@ -111,7 +126,7 @@ struct CrashCtl: WorkflowCommandLine {
         workflows: [
             WorkflowRegistration(BadActivity.self), WorkflowRegistration(BadWorkflow.self),
             WorkflowRegistration(Good.self), WorkflowRegistration(Held.self),
-            WorkflowRegistration(Tally.self),
+            WorkflowRegistration(Tally.self), WorkflowRegistration(BadSequel.self),
         ],
         activities: { _ in [ShelfActivities()] }
     )

@@ -28,6 +28,10 @@ final class FakeTaskService: WorkflowTaskService {
         var heartbeat: @Sendable (HeartbeatRequest) throws -> HeartbeatResponse = { _ in
             HeartbeatResponse(cancelRequested: false)
         }
+        /// What becomes of a task that is run before it is handed out, by its answer; nil takes no offer up.
+        var inline: (@Sendable (CompleteWorkflowTaskRequest?) -> InlineTurn.End)?
+        /// The answer is waited for.
+        var waitsForInline = true
         /// Every poll gets the first workflow task, which stays.
         var isEndless = false
         /// Errors that the next polls throw.
@@ -42,6 +46,7 @@ final class FakeTaskService: WorkflowTaskService {
         var activityTasks: [ActivityTask] = []
         var parked: [Int: AsyncStream<Void>.Continuation] = [:]
         var nextPoll = 0
+        var offers = 0
     }
 
     /// Whole histories, for a script to answer with.
@@ -54,7 +59,9 @@ final class FakeTaskService: WorkflowTaskService {
         state = Mutex(initial)
     }
 
-    var capabilities: ServiceCapabilities { [.nextTasks] }
+    var capabilities: ServiceCapabilities { [.nextTasks, .inlineTurns] }
+    /// How many polls that got a task came with an offer to run it.
+    var offers: Int { state.withLock { $0.offers } }
     var calls: [Call] { state.withLock { $0.calls } }
     var waitingPolls: Int { state.withLock { $0.parked.count } }
 
@@ -107,10 +114,28 @@ final class FakeTaskService: WorkflowTaskService {
     func withdraw(_ registration: WorkerRegistration) async throws { note(.withdraw(registration)) }
 
     func pollWorkflowTask(_ request: PollTaskRequest) async throws -> WorkflowTask? {
-        try await poll { state in
+        let task = try await poll { state in
             if state.script.isEndless { return state.workflowTasks.first }
             return state.workflowTasks.isEmpty ? nil : state.workflowTasks.removeFirst()
         }
+        if let task, let offer = request.inlineTurn { await run(task, offer) }
+        return task
+    }
+
+    private func run(_ task: WorkflowTask, _ offer: InlineTurn) async {
+        let script = state.withLock { state in
+            state.offers += 1
+            return state.script
+        }
+        guard let end = script.inline, offer.take() else { return }
+        guard script.waitsForInline else {
+            offer.run(task) { _ in }
+            return offer.settle(end(nil))
+        }
+        let answer = await withCheckedContinuation { continuation in
+            offer.run(task) { continuation.resume(returning: $0) }
+        }
+        offer.settle(end(answer))
     }
 
     func pollActivityTask(_ request: PollTaskRequest) async throws -> ActivityTask? {

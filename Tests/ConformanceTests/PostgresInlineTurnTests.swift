@@ -1,0 +1,181 @@
+#if PostgreSQL
+import Database
+import History
+import PostgresServer
+import TestDatabases
+import Testing
+import WorkflowAPI
+import WorkflowTesting
+
+/// Workflow tasks that are run in the transaction that hands them out.
+@Suite(.enabled(if: PostgresServer.isAvailable, Comment(rawValue: PostgresServer.unavailable)), .serialized)
+struct PostgresInlineTurnTests {
+    fileprivate struct Place {
+        let server: PostgresServer
+        let name: String
+        let database: PostgresDatabase
+        let h: ConformanceHarness
+
+        init() async throws {
+            server = try PostgresServer.shared
+            name = try await PostgresStores.borrow(server)
+            database = try PostgresStores.database(server, name)
+            let clock = ManualEngineClock()
+            h = ConformanceHarness(over: try await PostgresStores.open(database, clock: clock), clock: clock)
+        }
+
+        func poll(offering offer: TurnOffer, timeout: Duration = .zero) async throws -> WorkflowTask? {
+            let request = PollTaskRequest(
+                namespace: .default,
+                taskQueue: .main,
+                worker: .a,
+                timeout: timeout,
+                inlineTurn: offer.turn
+            )
+            return try await h.service.pollWorkflowTask(request)
+        }
+
+        func complete(_ activity: ActivityTask, offering offer: TurnOffer) async throws -> NextTasks {
+            let request = CompleteActivityTaskRequest(
+                token: activity.token,
+                worker: .a,
+                result: [],
+                wantsWorkflowTaskOf: .main,
+                inlineTurn: offer.turn
+            )
+            return try await h.service.completeActivityTask(request)
+        }
+
+        func types(_ id: WorkflowID) async throws -> [EventType] {
+            try await h.service.history(GetHistoryRequest(workflowID: id)).map(\.type)
+        }
+
+        /// Ends every connection of the engine, as an administrator may.
+        func cutConnections() {
+            let cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '\(name)' "
+                + "AND pid <> pg_backend_pid()"
+            _ = try? server.run(cut, in: name)
+        }
+    }
+
+    @Test func `a workflow of one step is three transactions, its start included`() async throws {
+        let place = try await Place()
+        #expect(place.h.service.capabilities.contains(.inlineTurns))
+        try await place.h.start("warm")
+        try await place.h.turn([.complete()])
+        let before = place.database.statistics.roundTrips
+        try await place.h.start("one")
+        let first = TurnOffer([.activity()])
+        let task = try #require(try await place.poll(offering: first))
+        #expect(first.task?.history.map(\.type) == [.started, .taskScheduled, .taskStarted])
+        #expect(first.task?.token == task.token)
+        let activity = try #require(first.recorded?.activityTasks.first)
+        let last = TurnOffer([.complete()])
+        let next = try await place.complete(activity, offering: last)
+        #expect(next.workflowTask?.token == last.task?.token)
+        #expect(last.recorded == NextTasks())
+        #expect(place.database.statistics.roundTrips - before <= 6)
+        #expect(
+            try await place.types("one") == [
+                .started, .taskScheduled, .taskStarted, .taskCompleted, .activityScheduled, .activityStarted,
+                .activityCompleted, .taskScheduled, .taskStarted, .taskCompleted, .completed,
+            ]
+        )
+        let rows = "SELECT count(*) FROM workflow.history h JOIN workflow.execution e USING (run_key) "
+            + "WHERE e.workflow_id = 'one'"
+        #expect(try place.server.run(rows, in: place.name) == "3", "the events of a transaction are one row")
+        await place.h.close()
+    }
+
+    @Test func `whoever waits for a task may be handed it run`() async throws {
+        let place = try await Place()
+        let offer = TurnOffer([.activity()])
+        async let polled = place.poll(offering: offer, timeout: .seconds(60))
+        // Whichever is first: a start that finds nobody waiting leaves its task to the poll.
+        try await place.h.start("matched")
+        let task = try #require(try await polled)
+        #expect(task.execution.workflowID == "matched")
+        #expect(offer.recorded?.activityTasks.count == 1)
+        await place.h.close()
+    }
+
+    @Test func `code that is not done in time is handed out, and completes by itself`() async throws {
+        let place = try await Place()
+        try await place.h.start("late")
+        let offer = TurnOffer(nil)
+        let task = try #require(try await place.poll(offering: offer))
+        #expect(offer.end == .handedOut && offer.task?.token == task.token)
+        try await place.h.complete(task, [.complete()])
+        #expect(try await place.h.describe("late").summary.status == .completed)
+        await place.h.close()
+    }
+
+    @Test func `a transaction that is undone says so, and its task is handed out as another attempt`() async throws {
+        let place = try await Place()
+        try await place.h.start("cut")
+        let offer = TurnOffer([.activity()]) { place.cutConnections() }
+        let task = try #require(try await place.poll(offering: offer))
+        #expect(offer.end == .undone)
+        #expect(try await place.types("cut") == [.started, .taskScheduled, .taskStarted])
+        try await place.h.complete(task, [.complete()])
+        #expect(try await place.h.describe("cut").summary.status == .completed)
+        await place.h.close()
+    }
+
+    @Test func `the answer to an attempt that has none after it does not wait for code`() async throws {
+        let place = try await Place()
+        var once = RetryPolicy()
+        once.maximumAttempts = 1
+        for (id, retry, failures) in [("once", once, 0), ("again", RetryPolicy(), 1)] {
+            try await place.h.start(WorkflowID(id))
+            let first = TurnOffer([.activity(retry: retry)])
+            _ = try await place.poll(offering: first)
+            var activity = try #require(first.recorded?.activityTasks.first)
+            if failures > 0 {
+                try await place.h.fail(activity)
+                place.h.clock.advance(by: .seconds(2))
+                _ = try await place.h.store.runDue(limit: 10)
+                activity = try await place.h.takeActivity()
+            }
+            let offer = TurnOffer([.complete()])
+            let next = try await place.complete(activity, offering: offer)
+            #expect(offer.task == nil, "\(id)")
+            try await place.h.complete(try #require(next.workflowTask), [.complete()])
+        }
+        await place.h.close()
+    }
+
+    @Test func `a refused command fails the task, and the next attempt is not run where others wait`() async throws {
+        let place = try await Place()
+        try await place.h.start("bad")
+        let bad = TurnOffer([.activity(type: "")])
+        _ = try await place.poll(offering: bad)
+        #expect(bad.recorded == NextTasks())
+        #expect(try await place.types("bad").last == .taskFailed)
+        place.h.clock.advance(by: .seconds(1))
+        _ = try await place.h.store.runDue(limit: 10)
+        let offer = TurnOffer([.complete()])
+        let task = try #require(try await place.poll(offering: offer))
+        #expect(offer.task == nil && task.attempt == 2)
+        try await place.h.complete(task, [.complete()])
+        await place.h.close()
+    }
+
+    @Test func `what arrives meanwhile waits for its turn and is not lost`() async throws {
+        let place = try await Place()
+        try await place.h.start("told")
+        let h = place.h
+        let (signals, continuation) = AsyncStream.makeStream(of: Task<Void, any Error>.self)
+        let offer = TurnOffer([.timer()]) {
+            continuation.yield(Task { try await h.signal("hello", "told") })
+            continuation.finish()
+        }
+        _ = try await place.poll(offering: offer)
+        #expect(offer.recorded != nil)
+        for await signal in signals { try await signal.value }
+        let task = try #require(try await place.h.poll())
+        #expect(task.history.map(\.type).contains(.signaled))
+        await place.h.close()
+    }
+}
+#endif
