@@ -65,6 +65,11 @@ public struct WorkerConfiguration: Sendable {
     /// must be on a local disk. Default: nil, off.
     public var crashBlamePrefix: String?
 
+    /// Runs workflow code in the transaction that hands its task out, so that what it asks for is committed with it: half the
+    /// transactions of a step, on PostgreSQL, for a worker in the engine's process. Code that is not done within 20 ms goes on
+    /// by itself, and nothing is run so for a second. Needs ``crashBlamePrefix`` and no payload codecs. Default: true.
+    public var runsCodeInTransactions = true
+
     /// Notices at once when workflow code starts a task outside of its run, with `Task.detached` in a helper for
     /// instance: the workflow task fails and says so, before the run has lost its order. It hooks Swift's concurrency
     /// runtime for the whole process and for good (``EscapeHooks``); hooks that were there before are called too.

@@ -97,7 +97,8 @@ struct WorkerRun: Sendable {
             retry: retry,
             blame: blame,
             inlineTurns: InlineTurnPolicy(
-                isAllowed: blame != nil && service.capabilities.contains(.inlineTurns),
+                isAllowed: configuration.runsCodeInTransactions && blame != nil
+                    && service.capabilities.contains(.inlineTurns),
                 clock: clock
             ),
             dispatch: TaskDispatch(

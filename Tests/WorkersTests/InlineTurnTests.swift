@@ -23,6 +23,7 @@ struct InlineTurnTests {
         _ workflows: [WorkflowRegistration] = [WorkflowRegistration(Collector.self)],
         activities: [any ActivityContainer] = [],
         leaving tokens: [TaskToken] = [],
+        changing change: (inout WorkerConfiguration) -> Void = { _ in },
         _ body: () async throws -> Void
     ) async throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "inline-\(UUID().uuidString)")
@@ -30,7 +31,10 @@ struct InlineTurnTests {
         defer { try? FileManager.default.removeItem(at: directory) }
         let prefix = directory.path + "/blame-"
         if !tokens.isEmpty { try CrashBlameRemains.leave(tokens, prefix: prefix) }
-        let configuration = testConfiguration { $0.crashBlamePrefix = prefix }
+        let configuration = testConfiguration {
+            $0.crashBlamePrefix = prefix
+            change(&$0)
+        }
         try await withWorker(service, configuration, workflows: workflows, activities: activities) { _ in try await body() }
     }
 
@@ -120,12 +124,20 @@ struct InlineTurnTests {
             _ = await after.first(Self.completed)
         }
         #expect(after.offers == 0)
-        let offering = FakeTaskService { $0.inline = { _ in .handedOut } }
-        try await withOfferingWorker(offering) {
-            offering.add(HistoryScript(run: "run", count: 1).task(partial: false))
-            _ = await offering.first(Self.completed)
+    }
+
+    @Test func `offers are made unless they are switched off, or a codec would have to read what comes`() async throws {
+        let changes: [(expected: Int, change: @Sendable (inout WorkerConfiguration) -> Void)] = [
+            (1, { _ in }), (0, { $0.runsCodeInTransactions = false }), (0, { $0.payloadCodecs = [Unchanged()] }),
+        ]
+        for (expected, change) in changes {
+            let service = FakeTaskService { $0.inline = { _ in .handedOut } }
+            try await withOfferingWorker(service, changing: change) {
+                service.add(HistoryScript(run: "run", count: 1).task(partial: false))
+                _ = await service.first(Self.completed)
+            }
+            #expect(service.offers == expected)
         }
-        #expect(offering.offers == 1)
     }
 
     @Test func `a pause follows code that was late`() {
@@ -148,6 +160,12 @@ private final class Seen: Sendable {
     var answers: [CompleteWorkflowTaskRequest?] { state.withLock { $0 } }
 
     func note(_ answer: CompleteWorkflowTaskRequest?) { state.withLock { $0.append(answer) } }
+}
+
+/// A codec that changes nothing.
+private struct Unchanged: PayloadCodec {
+    func encode(_ payloads: [Payload]) async throws -> [Payload] { payloads }
+    func decode(_ payloads: [Payload]) async throws -> [Payload] { payloads }
 }
 
 private struct Listed: ActivityContainer {

@@ -171,17 +171,20 @@ struct BatchQuestions {
             ]
             let sql = wanted.kind == .workflow ? BatchQuestions.workflowTasks : BatchQuestions.activityTasks
             let tasks = ask(PostgresStatement("\(sql) \(locking)", parameters + [.integer(count)]))
-            // What is ready beyond those that were locked is somebody else's at the moment.
+            // What is ready beyond those that were locked is somebody else's at the moment. In the order of the index, without
+            // which the planner takes the table for full of such rows and reads it from its beginning, where all are done.
             let ready = ask(
                 PostgresStatement(
                     wanted.kind == .workflow
                         ? """
                         SELECT count(*) FROM (SELECT FROM execution WHERE namespace_id = $1 AND dispatch_queue = $2
-                            AND task_phase = 1 AND run_key <> ALL ($3) LIMIT $4) AS ready
+                            AND task_phase = 1 AND run_key <> ALL ($3)
+                            ORDER BY task_visible_time, run_key LIMIT $4) AS ready
                         """
                         : """
                         SELECT count(*) FROM (SELECT FROM activity WHERE namespace_id = $1 AND task_queue = $2
-                            AND phase = 1 AND run_key <> ALL ($3) LIMIT $4) AS ready
+                            AND phase = 1 AND run_key <> ALL ($3)
+                            ORDER BY visible_time, run_key, scheduled_event_id LIMIT $4) AS ready
                         """,
                     parameters + [.integer(count)]
                 )

@@ -8,9 +8,11 @@ struct CodecTaskService: WorkflowTaskService {
     let base: any WorkflowTaskService
     let chain: PayloadCodecChain
 
-    /// What is written inside of a transaction must be encoded there, without waiting.
+    /// What is written inside of a transaction must be encoded there, without waiting. Nobody waits in one for a whole history
+    /// to be decoded: offers to run workflow code there are not passed on.
     var capabilities: ServiceCapabilities {
-        chain.isImmediate ? base.capabilities : base.capabilities.subtracting(.storeTransactions)
+        let capabilities = base.capabilities.subtracting(.inlineTurns)
+        return chain.isImmediate ? capabilities : capabilities.subtracting(.storeTransactions)
     }
 
     func register(_ registration: WorkerRegistration) async throws -> WorkerIdentity {
@@ -24,7 +26,9 @@ struct CodecTaskService: WorkflowTaskService {
     }
 
     func pollWorkflowTask(_ request: PollTaskRequest) async throws -> WorkflowTask? {
-        await readable(try await base.pollWorkflowTask(request), request.worker)
+        var request = request
+        request.inlineTurn = nil
+        return await readable(try await base.pollWorkflowTask(request), request.worker)
     }
 
     func pollActivityTask(_ request: PollTaskRequest) async throws -> ActivityTask? {
@@ -62,6 +66,7 @@ struct CodecTaskService: WorkflowTaskService {
 
     func completeActivityTask(_ request: CompleteActivityTaskRequest) async throws -> NextTasks {
         var coded = request
+        coded.inlineTurn = nil
         coded.result = try await encoded(coded.result)
         return await readable(try await base.completeActivityTask(coded), request.worker)
     }
