@@ -1,6 +1,6 @@
 #if PostgreSQL
 import Database
-import History
+@testable import History
 import PostgresServer
 import TestDatabases
 import Testing
@@ -109,6 +109,59 @@ struct PostgresCostTests {
         #expect(try stored() == before)
         let row = try await place.h.store.execution(.current(.default, "wide"))
         #expect(row.status == .completed && row.memo["note"] == memo)
+        await place.h.close()
+    }
+
+    @Test func `what a poll asks is planned by the index of ready tasks on a table that nobody has analyzed`() async throws {
+        let place = try await Place()
+        try await place.h.start("one")
+        let fill = """
+            SET search_path = workflow;
+            INSERT INTO execution SELECT (jsonb_populate_record(e, jsonb_build_object('run_key', e.run_key + n,
+                'run_id', 'r' || n, 'task_phase', NULL, 'dispatch_queue', NULL, 'due', NULL))).*
+            FROM execution e, generate_series(1, 5000) n WHERE e.workflow_id = 'one'
+            """
+        try place.server.run(fill, in: place.name)
+        for (sql, index) in [
+            (BatchQuestions.readyWorkflowTasks, "execution_ready"), (BatchQuestions.readyActivityTasks, "activity_ready"),
+        ] {
+            let plan = try place.server.run(
+                """
+                SET search_path = workflow; SET plan_cache_mode = force_generic_plan;
+                PREPARE asked (bigint, text, bigint[], bigint) AS \(sql);
+                EXPLAIN EXECUTE asked (1, 'main', '{}', 10)
+                """,
+                in: place.name
+            )
+            #expect(plan.contains(index) && !plan.contains("Seq Scan"), "\(plan)")
+        }
+        await place.h.close()
+    }
+
+    @Test func `a worker that runs code in transactions takes three of them for a step`() async throws {
+        let place = try await Place()
+        let before = place.database.statistics
+        try await place.h.start("inline")
+        let first = TurnOffer([.activity()])
+        var poll = PollTaskRequest(namespace: .default, taskQueue: .main, worker: .a, timeout: .zero)
+        poll.inlineTurn = first.turn
+        _ = try await place.h.service.pollWorkflowTask(poll)
+        let activity = try #require(first.recorded?.activityTasks.first)
+        let last = TurnOffer([.complete()])
+        let answer = CompleteActivityTaskRequest(
+            token: activity.token,
+            worker: .a,
+            result: [],
+            wantsWorkflowTaskOf: .main,
+            inlineTurn: last.turn
+        )
+        _ = try await place.h.service.completeActivityTask(answer)
+        #expect(last.recorded != nil)
+        let after = place.database.statistics
+        let (trips, statements) = (after.roundTrips - before.roundTrips, after.statements - before.statements)
+        print("one workflow of one step, its code in transactions: \(trips) round trips, \(statements) statements")
+        #expect(trips <= 6)
+        #expect(statements <= 29)
         await place.h.close()
     }
 

@@ -167,32 +167,28 @@ struct BatchQuestions {
         }
         for (wanted, count) in counts {
             let parameters: [PostgresValue] = [
-                .integer(wanted.namespaceID), .text(wanted.queue.rawValue), .integers(excluded),
+                .integer(wanted.namespaceID), .text(wanted.queue.rawValue), .integers(excluded), .integer(count),
             ]
             let sql = wanted.kind == .workflow ? BatchQuestions.workflowTasks : BatchQuestions.activityTasks
-            let tasks = ask(PostgresStatement("\(sql) \(locking)", parameters + [.integer(count)]))
-            // What is ready beyond those that were locked is somebody else's at the moment. In the order of the index, without
-            // which the planner takes the table for full of such rows and reads it from its beginning, where all are done.
-            let ready = ask(
-                PostgresStatement(
-                    wanted.kind == .workflow
-                        ? """
-                        SELECT count(*) FROM (SELECT FROM execution WHERE namespace_id = $1 AND dispatch_queue = $2
-                            AND task_phase = 1 AND run_key <> ALL ($3)
-                            ORDER BY task_visible_time, run_key LIMIT $4) AS ready
-                        """
-                        : """
-                        SELECT count(*) FROM (SELECT FROM activity WHERE namespace_id = $1 AND task_queue = $2
-                            AND phase = 1 AND run_key <> ALL ($3)
-                            ORDER BY visible_time, run_key, scheduled_event_id LIMIT $4) AS ready
-                        """,
-                    parameters + [.integer(count)]
-                )
-            )
+            let tasks = ask(PostgresStatement("\(sql) \(locking)", parameters))
+            // What is ready beyond those that were locked is somebody else's at the moment.
+            let counting = wanted.kind == .workflow ? BatchQuestions.readyWorkflowTasks : BatchQuestions.readyActivityTasks
+            let ready = ask(PostgresStatement(counting, parameters))
             candidates.append((wanted, tasks, ready))
         }
     }
 
+    /// In the order of the index: without it the planner takes the table for full of such rows and reads it from its beginning,
+    /// where all are done.
+    static let readyWorkflowTasks = """
+        SELECT count(*) FROM (SELECT FROM execution WHERE namespace_id = $1 AND dispatch_queue = $2
+            AND task_phase = 1 AND run_key <> ALL ($3) ORDER BY task_visible_time, run_key LIMIT $4) AS ready
+        """
+    static let readyActivityTasks = """
+        SELECT count(*) FROM (SELECT FROM activity WHERE namespace_id = $1 AND task_queue = $2
+            AND phase = 1 AND run_key <> ALL ($3)
+            ORDER BY visible_time, run_key, scheduled_event_id LIMIT $4) AS ready
+        """
     private static let workflowTasks = """
         SELECT run_key, \(ExecutionColumns.names.joined(separator: ", ")) FROM execution
         WHERE namespace_id = $1 AND dispatch_queue = $2 AND task_phase = 1 AND run_key <> ALL ($3)
