@@ -53,10 +53,14 @@ package struct WorkflowTaskHandler: Sendable {
 
     private func evictLater(_ run: WorkflowRun, of runID: RunID) {
         let metrics = session.metrics
-        threads.submit(for: runID, late: { (_: Bool) in }, end: { outcome in
-            guard case .returned(let isUnwound) = outcome else { return }
-            metrics.cache(outcome: isUnwound ? "evicted" : "stuck")
-        }) { _ in run.evict() }
+        threads.submit(
+            for: runID,
+            late: { (_: Bool) in },
+            end: { outcome in
+                guard case .returned(let isUnwound) = outcome else { return }
+                metrics.cache(outcome: isUnwound ? "evicted" : "stuck")
+            }
+        ) { _ in run.evict() }
     }
 
     /// - Returns: the follow-up task, if the completion brought one.

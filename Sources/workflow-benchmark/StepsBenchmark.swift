@@ -78,7 +78,8 @@ struct StepsBenchmark: AsyncParsableCommand {
         configuration.activityPollers = pollers
         configuration.workflowPollers = pollers
         // As workflowctl has it: without crash blame nothing is run ahead.
-        configuration.crashBlamePrefix = FileManager.default.temporaryDirectory
+        configuration.crashBlamePrefix =
+            FileManager.default.temporaryDirectory
             .appendingPathComponent("workflow-benchmark-\(UUID().uuidString)-blame-").path
         let worker = try Worker(
             service: engine.service,

@@ -66,7 +66,9 @@ struct PostgresBatchTests {
             let request = TaskClaimRequest(kind: .workflow, namespaceID: 1, queues: [.main], session: 0)
             return BatchMember(
                 work: .claim(request) { run, _ in
-                    _ = try run.takeWorkflowTask(by: .init(worker: WorkerIdentity(identity: "worker"), stickyQueue: nil))
+                    _ = try run.takeWorkflowTask(
+                        by: .init(worker: WorkerIdentity(identity: "worker"), stickyQueue: nil)
+                    )
                 },
                 end: { _ in }
             )

@@ -112,7 +112,9 @@ struct PostgresCostTests {
         await place.h.close()
     }
 
-    @Test func `what a poll asks is planned by the index of ready tasks on a table that nobody has analyzed`() async throws {
+    @Test func `what a poll asks is planned by the index of ready tasks on a table that nobody has analyzed`()
+        async throws
+    {
         let place = try await Place()
         try await place.h.start("one")
         let fill = """
@@ -123,7 +125,8 @@ struct PostgresCostTests {
             """
         try place.server.run(fill, in: place.name)
         for (sql, index) in [
-            (BatchQuestions.readyWorkflowTasks, "execution_ready"), (BatchQuestions.readyActivityTasks, "activity_ready"),
+            (BatchQuestions.readyWorkflowTasks, "execution_ready"),
+            (BatchQuestions.readyActivityTasks, "activity_ready"),
         ] {
             let plan = try place.server.run(
                 """

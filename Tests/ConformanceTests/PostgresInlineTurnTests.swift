@@ -52,7 +52,8 @@ struct PostgresInlineTurnTests {
 
         /// Ends every connection of the engine, as an administrator may.
         func cutConnections() {
-            let cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '\(name)' "
+            let cut =
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '\(name)' "
                 + "AND pid <> pg_backend_pid()"
             _ = try? server.run(cut, in: name)
         }
@@ -81,7 +82,8 @@ struct PostgresInlineTurnTests {
                 .activityCompleted, .taskScheduled, .taskStarted, .taskCompleted, .completed,
             ]
         )
-        let rows = "SELECT count(*) FROM workflow.history h JOIN workflow.execution e USING (run_key) "
+        let rows =
+            "SELECT count(*) FROM workflow.history h JOIN workflow.execution e USING (run_key) "
             + "WHERE e.workflow_id = 'one'"
         #expect(try place.server.run(rows, in: place.name) == "3", "the events of a transaction are one row")
         await place.h.close()

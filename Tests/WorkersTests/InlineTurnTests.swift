@@ -35,7 +35,9 @@ struct InlineTurnTests {
             $0.crashBlamePrefix = prefix
             change(&$0)
         }
-        try await withWorker(service, configuration, workflows: workflows, activities: activities) { _ in try await body() }
+        try await withWorker(service, configuration, workflows: workflows, activities: activities) { _ in
+            try await body()
+        }
     }
 
     @Test func `what was recorded is not sent again, its activities begin and its run stays warm`() async throws {

@@ -58,7 +58,8 @@ extension Transition {
     package mutating func takeWorkflowTask(by poller: WorkflowTaskPoller) throws -> TakenWorkflowTask {
         let row = state.execution
         let isSticky =
-            row.workflowTask?.stickyDeadline != nil && row.stickyQueue == poller.stickyQueue && poller.stickyQueue != nil
+            row.workflowTask?.stickyDeadline != nil && row.stickyQueue == poller.stickyQueue
+            && poller.stickyQueue != nil
         let previous = row.lastStartedEventID
         let transient = try startWorkflowTask(by: poller.worker, requestID: "")
         let token = try workflowTaskToken()

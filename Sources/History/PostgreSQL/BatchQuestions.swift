@@ -172,7 +172,8 @@ struct BatchQuestions {
             let sql = wanted.kind == .workflow ? BatchQuestions.workflowTasks : BatchQuestions.activityTasks
             let tasks = ask(PostgresStatement("\(sql) \(locking)", parameters))
             // What is ready beyond those that were locked is somebody else's at the moment.
-            let counting = wanted.kind == .workflow ? BatchQuestions.readyWorkflowTasks : BatchQuestions.readyActivityTasks
+            let counting =
+                wanted.kind == .workflow ? BatchQuestions.readyWorkflowTasks : BatchQuestions.readyActivityTasks
             let ready = ask(PostgresStatement(counting, parameters))
             candidates.append((wanted, tasks, ready))
         }
