@@ -51,7 +51,11 @@ extension ActivityTaskHandler {
                 fields[LogKeys.error] = "\(failure.message)"
                 session.logger.info("an activity attempt failed", metadata: fields)
             }
-            await session.launch(answer.next.workflowTask.map { WorkflowWork($0) }, in: slot, handOvers: handOvers + 1)
+            _ = await session.launch(
+                answer.next.workflowTask.map { WorkflowWork($0) },
+                in: slot,
+                handOvers: handOvers + 1
+            )
             await session.launch(answer.next.activityTasks, in: [], handOvers: handOvers + 1)
         } catch {
             slot?.release()

@@ -202,7 +202,9 @@ package struct ActivityTaskHandler: Sendable {
             }
             session.metrics.activity(outcome: "completed")
             let work = next.workflowTask.map { WorkflowWork($0, ahead: offer?.ahead) }
-            await session.launch(work, in: slot, handOvers: handOvers + 1)
+            if let left = await session.launch(work, in: slot, handOvers: handOvers + 1) {
+                await workflows?.finish(left, handOvers: handOvers + 1)
+            }
             await session.launch(next.activityTasks, in: [], handOvers: handOvers + 1)
         } catch {
             slot?.release()

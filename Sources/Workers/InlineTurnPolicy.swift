@@ -3,41 +3,60 @@ import Synchronization
 /// Whether a worker runs workflow code inside of the transactions that hand its tasks out.
 ///
 /// Only where a crash is blamed on its run: what such code does to its process is not known to the store, since nothing was
-/// committed. So a worker that finds that another died of what it ran does everything in its own transactions for the rest of
-/// its life, where each attempt counts.
+/// committed. So where a process has died of what it ran, all workers of this one that blame crashes at the same place do
+/// everything in transactions of its own for the rest of its life, where each attempt counts.
 package final class InlineTurnPolicy: Sendable {
     /// For how long nothing is offered after code that was not done in time: others wait for such transactions.
     private static let pause = Duration.seconds(1)
+    /// And after a process was ended with tasks in work, perhaps by them: long enough for whoever comes back to take them in a
+    /// transaction that counts the attempt.
+    private static let pauseAfterLoss = Duration.seconds(2)
 
-    private struct State {
-        var isAllowed: Bool
-        var pausedUntil = Duration.zero
+    /// What the workers of a process with one place for crash blame share.
+    private final class Place: Sendable {
+        let isForbidden = Atomic(false)
     }
 
-    private let state: Mutex<State>
+    private static let places = Mutex<[String: Place]>([:])
+
+    private let isPossible: Bool
+    private let place: Place
+    private let pausedUntil = Mutex(Duration.zero)
     private let clock: WorkerClock
 
-    /// - Parameter isAllowed: The service takes offers up, and crashes are blamed.
-    package init(isAllowed: Bool, clock: WorkerClock) {
-        state = Mutex(State(isAllowed: isAllowed))
+    /// - Parameter crashBlamePrefix: Where crashes are blamed; nil if they are not, and then nothing is allowed.
+    /// - Parameter isWanted: The service takes offers up, and nobody has switched them off.
+    package init(crashBlamePrefix: String?, isWanted: Bool, clock: WorkerClock) {
+        isPossible = isWanted && crashBlamePrefix != nil
+        place = Self.places.withLock { places in
+            let place = places[crashBlamePrefix ?? ""] ?? Place()
+            places[crashBlamePrefix ?? ""] = place
+            return place
+        }
         self.clock = clock
     }
 
     /// Whether code may be run so now.
     package var allowsNow: Bool {
+        guard isAllowed else { return false }
         let now = clock.elapsed
-        return state.withLock { $0.isAllowed && $0.pausedUntil <= now }
+        return pausedUntil.withLock { $0 <= now }
     }
 
     /// Whether it may be at all.
-    package var isAllowed: Bool { state.withLock { $0.isAllowed } }
+    package var isAllowed: Bool { isPossible && !place.isForbidden.load(ordering: .relaxed) }
 
     /// A process has died of what it ran.
-    package func forbid() { state.withLock { $0.isAllowed = false } }
+    package func forbid() { place.isForbidden.store(true, ordering: .relaxed) }
+
+    /// A process was ended with tasks in work.
+    package func noteLoss() { pause(for: Self.pauseAfterLoss) }
 
     /// Code was not done in time.
-    package func noteLate() {
-        let until = clock.elapsed + InlineTurnPolicy.pause
-        state.withLock { $0.pausedUntil = until }
+    package func noteLate() { pause(for: Self.pause) }
+
+    private func pause(for duration: Duration) {
+        let until = clock.elapsed + duration
+        pausedUntil.withLock { $0 = max($0, until) }
     }
 }

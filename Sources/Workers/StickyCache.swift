@@ -78,6 +78,16 @@ package final class StickyCache<Run: Sendable>: Sendable {
         }
     }
 
+    /// Answers all who wait for a run with nil, but reserves it for none of them: the task that has it goes on having it.
+    package func turnAway(_ runID: RunID) {
+        let waiters = state.withLock { state in
+            let waiters = state.entries[runID]?.waiters ?? []
+            state.entries[runID]?.waiters = []
+            return waiters
+        }
+        for waiter in waiters { waiter.give(nil) }
+    }
+
     /// Ends the task's hold on a run.
     /// - Parameter run: The run to keep; nil if there is none any more.
     /// - Returns: what has to be evicted to stay within the capacity.

@@ -31,10 +31,16 @@ struct WorkerRun: Sendable {
             factory: configuration.metricsFactory
         )
         clock = WorkerClock(configuration.clock)
+        inlineTurns = InlineTurnPolicy(
+            crashBlamePrefix: configuration.crashBlamePrefix,
+            isWanted: configuration.runsCodeInTransactions && service.capabilities.contains(.inlineTurns),
+            clock: clock
+        )
         retry = ServiceRetry(clock: clock, maximum: configuration.maxPollBackoff, random: configuration.random)
     }
 
     private let lateAnswers = LateAnswers()
+    private let inlineTurns: InlineTurnPolicy
 
     /// Works until the shutdown says stop, then drains. The steps of a shutdown are taken by time, and after the last one
     /// calls to the service that have not returned are cancelled as well.
@@ -96,11 +102,7 @@ struct WorkerRun: Sendable {
             lateAnswers: lateAnswers,
             retry: retry,
             blame: blame,
-            inlineTurns: InlineTurnPolicy(
-                isAllowed: configuration.runsCodeInTransactions && blame != nil
-                    && service.capabilities.contains(.inlineTurns),
-                clock: clock
-            ),
+            inlineTurns: inlineTurns,
             dispatch: TaskDispatch(
                 configuration: configuration,
                 registry: registry,
@@ -144,10 +146,10 @@ struct WorkerRun: Sendable {
     }
 
     /// Blames dead processes for what they had in work. A file whose report does not arrive stays for the next worker.
-    private func reportCrashes(as worker: WorkerIdentity, _ inlineTurns: InlineTurnPolicy) async {
+    private func reportCrashes(as worker: WorkerIdentity) async {
         guard let prefix = configuration.crashBlamePrefix else { return }
         for report in CrashBlameReport.leftBehind(prefix: prefix) {
-            if !report.tokens.isEmpty { inlineTurns.forbid() }
+            if !report.tokens.isEmpty { inlineTurns.forbid() } else if report.others > 0 { inlineTurns.noteLoss() }
             let isIdle = report.tokens.isEmpty && report.others == 0
             let isUnblamed = report.tokens.isEmpty
             logger.log(
@@ -219,7 +221,7 @@ struct WorkerRun: Sendable {
             await withDiscardingTaskGroup { handlers in
                 handlers.addTask { await session.dispatch.workflowTasks.run { await workflows.handle($0) } }
                 handlers.addTask { await session.dispatch.activityTasks.run { await activities.handle($0) } }
-                await reportCrashes(as: session.worker, session.inlineTurns)
+                await reportCrashes(as: session.worker)
                 await poll(session, workflows)
                 // From here on nothing is handed over: a stopping worker hands back what still comes.
                 session.dispatch.workflowTasks.finish()

@@ -72,18 +72,21 @@ package struct WorkerSession: Sendable {
     }
 
     /// Launches the workflow task that a completion brought, in the slot reserved for it, or hands it back.
-    package func launch(_ work: WorkflowWork?, in slot: TaskSlot?, handOvers: Int) async {
+    /// - Returns: the task if it was run ahead and cannot be launched: it is not to be handed back, but to be concluded.
+    package func launch(_ work: WorkflowWork?, in slot: TaskSlot?, handOvers: Int) async -> WorkflowWork? {
         guard let work else {
             slot?.release()
-            return
+            return nil
         }
         let slot = slot ?? dispatch.workflowTasks.slots.tryAcquire()
         if let slot, dispatch.workflowTasks.launch(work, slot: slot, handOvers: handOvers) {
             metrics.handOver(.workflow)
-            return
+            return nil
         }
         slot?.release()
+        if work.ahead?.handedOut != nil { return work }
         await release(work.task.token, fields: Self.fields(of: work.task))
+        return nil
     }
 
     /// Hands a task back untouched.

@@ -87,11 +87,23 @@ extension WorkflowTaskHandler {
         return await conclude(task, handedOut.prepared, outcome, handOvers: handOvers)
     }
 
+    /// Concludes a task that was run ahead in a worker that takes no more tasks: what it brought is handed back.
+    func finish(_ work: WorkflowWork, handOvers: Int) async {
+        guard let ahead = work.ahead, let handedOut = ahead.handedOut,
+            let next = await conclude(work.task, ahead, handedOut, handOvers: handOvers)
+        else { return }
+        await session.release(next.token, fields: WorkerSession.fields(of: next))
+    }
+
     /// Throws a run away that has seen what never was.
     private func throwAway(_ ahead: TurnAhead, _ runID: RunID) async {
         let outcome = await ahead.wholeOutcome()
         for slot in ahead.takeSlots() { slot.release() }
-        // One that holds its thread is still in use there, and evicted when its code returns.
-        if case .returned(let turn) = outcome { await discard(turn.run, of: runID) }
+        switch outcome {
+        case .returned(let turn): await discard(turn.run, of: runID)
+        // It is still in use there, and evicted when its code returns.
+        case .held: cache.turnAway(runID)
+        case .abandoned: break
+        }
     }
 }

@@ -80,6 +80,11 @@ package struct WorkflowTaskHandler: Sendable {
             return nil
         }
         let cached = await cache.checkOut(runID)
+        // It was not had, but turned away: the run is in use by code that holds its thread.
+        if let held = threads.held(runID) {
+            await fail(task, held)
+            return nil
+        }
         guard let prepared = await prepare(task, cached: cached) else {
             await evict(cache.checkIn(runID, run: cached))
             return nil
@@ -102,6 +107,7 @@ package struct WorkflowTaskHandler: Sendable {
         case .returned(let value): turn = value
         case .held(let held):
             // The run stays checked out, for it is still in use there.
+            cache.turnAway(runID)
             await fail(task, held)
             return nil
         case .abandoned:

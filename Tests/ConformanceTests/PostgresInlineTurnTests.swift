@@ -179,5 +179,50 @@ struct PostgresInlineTurnTests {
         #expect(task.history.map(\.type).contains(.signaled))
         await place.h.close()
     }
+
+    @Test func `a death before the commit counts, is not taken for the next one, and ends running in transactions`()
+        async throws
+    {
+        let place = try await Place()
+        try await place.h.start("deadly")
+        let execution = try await place.h.describe("deadly").summary.execution
+        // What a worker noted of a task whose transaction died with it.
+        let lost = TaskToken(
+            namespace: .default,
+            execution: execution,
+            runKey: try await place.h.store.execution(.current(.default, "deadly")).runKey,
+            scheduledEventID: 2,
+            startedEventID: 3,
+            attempt: 1,
+            claim: 1
+        )
+        for _ in 0..<2 { try await place.h.service.reportCrash(of: lost, worker: .a, message: "died") }
+        #expect(try await place.h.store.execution(.current(.default, "deadly")).workflowTask?.crashes == 1)
+        let offer = TurnOffer([.complete()])
+        let task = try #require(try await place.poll(offering: offer))
+        #expect(offer.task == nil && task.token.claim == 2)
+        try await place.h.service.reportCrash(of: task.token, worker: .a, message: "died")
+        #expect(try await place.h.store.execution(.current(.default, "deadly")).workflowTask?.crashes == 2)
+        await place.h.close()
+    }
+
+    @Test func `a run that has another key than it had is found by its id`() async throws {
+        let place = try await Place()
+        try await place.h.start("moved")
+        let runID = try await place.h.describe("moved").summary.execution.runID
+        // As when it was deleted, and copied here anew.
+        try place.server.run(
+            """
+            SET search_path = workflow; SET session_replication_role = replica;
+            UPDATE execution SET run_key = run_key + 1 WHERE workflow_id = 'moved';
+            UPDATE current_execution SET run_key = run_key + 1 WHERE workflow_id = 'moved';
+            UPDATE history SET run_key = run_key + 1 WHERE run_key + 1 IN (SELECT run_key FROM execution);
+            """,
+            in: place.name
+        )
+        try await place.h.signal("hello", "moved", runID: runID)
+        #expect(try await place.types("moved").last == .signaled)
+        await place.h.close()
+    }
 }
 #endif

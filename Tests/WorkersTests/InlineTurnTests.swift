@@ -142,16 +142,24 @@ struct InlineTurnTests {
         }
     }
 
-    @Test func `a pause follows code that was late`() {
+    @Test func `a pause follows code that was late and a loss, and nothing more follows a death`() {
         let clock = TestClock()
-        let policy = InlineTurnPolicy(isAllowed: true, clock: WorkerClock(clock))
+        let policy = InlineTurnPolicy(crashBlamePrefix: "/one-", isWanted: true, clock: WorkerClock(clock))
         #expect(policy.allowsNow)
         policy.noteLate()
         #expect(!policy.allowsNow && policy.isAllowed)
         clock.advance(by: .seconds(1))
         #expect(policy.allowsNow)
-        policy.forbid()
+        policy.noteLoss()
+        clock.advance(by: .seconds(1))
+        #expect(!policy.allowsNow)
+        clock.advance(by: .seconds(1))
+        #expect(policy.allowsNow)
+        // Whichever worker of the process finds out.
+        InlineTurnPolicy(crashBlamePrefix: "/one-", isWanted: true, clock: WorkerClock(clock)).forbid()
         #expect(!policy.allowsNow && !policy.isAllowed)
+        #expect(InlineTurnPolicy(crashBlamePrefix: "/two-", isWanted: true, clock: WorkerClock(clock)).isAllowed)
+        #expect(!InlineTurnPolicy(crashBlamePrefix: nil, isWanted: true, clock: WorkerClock(clock)).isAllowed)
     }
 }
 

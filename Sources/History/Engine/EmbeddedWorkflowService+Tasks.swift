@@ -154,6 +154,7 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
         let taken = try await matching { match in
             try await updateActivity(request.token) { run in
                 let bearsLoss = run.bearsLoss(of: request.token)
+                run.waitsForNothing = !bearsLoss
                 try run.completeActivity(request)
                 let poller = WorkflowTaskPoller(
                     worker: request.worker,

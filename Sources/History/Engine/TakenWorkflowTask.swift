@@ -80,8 +80,10 @@ extension Transition {
         )
         fetches.append(fetch)
         let taken = TakenWorkflowTask(task: task, transient: transient, fetch: fetch)
-        // What has failed before is not tried where others wait for it.
-        if let turn = poller.inlineTurn, task.attempt == 1, transient.isEmpty, fetch.isSmall {
+        // What has failed before, or ended a process, is not tried where others wait for it and nothing counts it.
+        if let turn = poller.inlineTurn, task.attempt == 1, transient.isEmpty, fetch.isSmall,
+            state.execution.workflowTask?.crashes == 0
+        {
             offeredTurn = OfferedTurn(taken: taken, turn: turn)
         }
         return taken

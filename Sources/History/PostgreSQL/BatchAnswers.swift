@@ -102,7 +102,7 @@ struct BatchAnswers {
         (runs, unreadable) = reader.finish(wholes(of: members, reader))
         for (key, run) in runs { runKeys[run.state.execution.execution.runID] = key }
         for (key, id) in reader.unreadableIDs { runKeys[id] = key }
-        try await findMissing(members, on: connection)
+        try await findMissing(members, context.keys, on: connection)
     }
 
     private mutating func readRequest(_ row: PostgresRow) {
@@ -132,7 +132,11 @@ struct BatchAnswers {
 
     /// A run that was not locked either has other locks on it or does not exist: to take the one for the other would be to wait
     /// for ever for a run that was deleted, or that a row of somebody's making names.
-    private mutating func findMissing(_ members: [BatchMember], on connection: PostgresConnection) async throws {
+    private mutating func findMissing(
+        _ members: [BatchMember],
+        _ known: KnownRunKeys,
+        on connection: PostgresConnection
+    ) async throws {
         var ids: Set<RunID> = []
         var keys: Set<Int64> = []
         for member in members {
@@ -150,6 +154,10 @@ struct BatchAnswers {
             "SELECT run_key, run_id FROM execution WHERE run_id = ANY ($1) OR run_key = ANY ($2)",
             [.texts(ids.map(\.rawValue)), .integers(Array(keys))]
         )
+        for row in there.map({ $0 }) {
+            let id = RunID(row.text(1))
+            if let key = known[id], key != row.integer(0) { known.forget(id) }
+        }
         missingRuns = ids.subtracting(there.map { RunID($0.text(1)) })
         missingKeys = keys.subtracting(there.map { $0.integer(0) })
     }

@@ -33,8 +33,9 @@ struct BatchQuestions {
         isPatient = members.contains { $0.isPatient }
         let isSerializable = members.contains { $0.isSerializable }
         _ = ask(PostgresStatement(isSerializable ? "BEGIN ISOLATION LEVEL SERIALIZABLE" : "BEGIN"))
-        // Planning each statement for its values takes as long as running it, and serves none: they are all found by keys.
-        _ = ask(PostgresStatement("SET LOCAL plan_cache_mode = force_generic_plan"))
+        // Planning each statement for its values takes as long as running it, and serves none: they are all found by keys. Not
+        // so those of a step, which runs in a transaction of its own.
+        if !isSerializable { _ = ask(PostgresStatement("SET LOCAL plan_cache_mode = force_generic_plan")) }
         if isPatient { _ = ask(PostgresStatement("SET LOCAL lock_timeout = '5s'")) }
         lockRuns(of: members)
         askRequests(of: members)

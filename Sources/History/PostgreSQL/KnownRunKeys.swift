@@ -4,7 +4,8 @@ import Synchronization
 import WorkflowAPI
 
 /// The keys of runs that this process has written of late, by their ids: a row is found by its key at once, and by its run id
-/// through another index. What a run's key is never changes; one that was deleted is looked for by its id, and not found.
+/// through another index. A run's key changes only
+/// if it is deleted and copied here anew; who is not found by its key is looked for by its id.
 final class KnownRunKeys: Sendable {
     private static let limit = 8_192
 
@@ -17,6 +18,9 @@ final class KnownRunKeys: Sendable {
 
     /// The key of a run; nil if it is not known.
     subscript(id: RunID) -> Int64? { state.withLock { $0.keys[id] } }
+
+    /// A run has another key than was known: it was deleted, and copied here anew.
+    func forget(_ id: RunID) { state.withLock { _ = $0.keys.removeValue(forKey: id) } }
 
     /// Runs were committed.
     func note(_ runs: [StagedRun]) {

@@ -18,6 +18,8 @@ final class StagedRun {
     private(set) var requests: [RequestKey] = []
     /// Events that somebody wants to see after the commit, and those of them that are written here.
     private(set) var fetches: [EventFetch] = []
+    /// What a member did must not wait for workflow code.
+    private(set) var waitsForNothing = false
     /// A task that was taken and may be run before the commit.
     private(set) var offeredTurn: OfferedTurn?
     /// The events that the batch adds.
@@ -75,6 +77,7 @@ final class StagedRun {
         newEvents += transition.events
         fetches += transition.fetches.filter(\.isSmall)
         if let offer = transition.offeredTurn { offeredTurn = offer }
+        waitsForNothing = waitsForNothing || transition.waitsForNothing
     }
 
     /// A row is for all events of a batch, unless that gets large.

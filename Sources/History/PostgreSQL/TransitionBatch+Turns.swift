@@ -34,7 +34,8 @@ extension TransitionBatch {
             guard let offer = run.offeredTurn, run.has(offer.taken.task.token) else { return nil }
             return (run, offer)
         }
-        guard !offered.isEmpty else { return }
+        // An answer that cannot be given again must not be lost with the code of others.
+        guard !offered.isEmpty, !answers.runs.values.contains(where: \.waitsForNothing) else { return }
         try await readEvents(of: offered, on: connection)
         var tasks: [(key: Int64, task: WorkflowTask, turn: InlineTurn)] = []
         for (run, offer) in offered {

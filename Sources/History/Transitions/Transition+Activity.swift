@@ -57,9 +57,20 @@ extension Transition {
     /// Whether the answer to an attempt may wait for more than its own commit: if both are lost with the process, the activity
     /// is tried again, and the answer to that attempt does not wait.
     func bearsLoss(of token: TaskToken) -> Bool {
-        guard let activity = state.activities[token.scheduledEventID] else { return false }
-        return activity.attempt == 1 && activity.retryPolicy?.maximumAttempts != 1
+        guard let activity = state.activities[token.scheduledEventID], activity.attempt == 1 else { return false }
+        let decision = RetrySchedule.decide(
+            policy: activity.retryPolicy,
+            failedAttempt: activity.attempt,
+            failure: activity.loss,
+            now: now + Transition.longestLoss,
+            deadline: activity.timeouts.scheduleToClose.positive.map { activity.scheduledTime + $0 },
+            cancelRequested: activity.cancelRequestedEventID != 0
+        )
+        if case .retry = decision { return true } else { return false }
     }
+
+    /// Until a dead process is missed, and with it what it had: more than any lease.
+    private static let longestLoss = Duration.seconds(60)
 
     /// An attempt succeeded.
     package mutating func completeActivity(_ request: CompleteActivityTaskRequest) throws {

@@ -19,13 +19,7 @@ extension Transition {
         guard let activity = state.activities[scheduledEventID], activity.phase == .started,
             activity.claim.session == session
         else { return }
-        let failure = Failure(
-            message: "worker lost: \(activity.claim.identity) ended while running \(activity.activityType)",
-            source: "engine",
-            info: .timeout(type: .heartbeat, lastHeartbeatDetails: activity.heartbeatDetails),
-            cause: activity.lastFailure
-        )
-        try settleFailedAttempt(of: activity, failure: failure, identity: activity.claim.identity)
+        try settleFailedAttempt(of: activity, failure: activity.loss, identity: activity.claim.identity)
     }
 
     /// A process died while it ran the workflow task of this token. The attempt counts, if it has not been counted yet;
@@ -36,6 +30,8 @@ extension Transition {
             task.blamedClaim < token.claim, token.startedEventID > state.execution.lastStartedEventID
         else { return }
         let failure = Failure(message: message, source: "engine", info: .server(nonRetryable: false))
+        // It died before its claim was committed: the number must not come again, or the next death would count as this one.
+        state.execution.lastClaim = max(state.execution.lastClaim, token.claim)
         if task.phase == .started, task.claim.number == token.claim {
             try failWorkflowTask(
                 task,
@@ -80,6 +76,16 @@ extension WorkflowTaskState {
 }
 
 extension PendingActivity {
+    /// How its attempt fails when its worker is gone.
+    var loss: Failure {
+        Failure(
+            message: "worker lost: \(claim.identity) ended while running \(activityType)",
+            source: "engine",
+            info: .timeout(type: .heartbeat, lastHeartbeatDetails: heartbeatDetails),
+            cause: lastFailure
+        )
+    }
+
     /// Its process died under it too often to hand it out again.
     var isToQuarantine: Bool { crashes >= crashesUntilQuarantine }
 }

@@ -18,6 +18,8 @@ package struct Transition: Sendable {
     package internal(set) var wakes: Set<TaskWake> = []
     /// Events that whoever takes a task wants to see, including those written here.
     package internal(set) var fetches: [EventFetch] = []
+    /// What was recorded here is not to wait for workflow code before it is committed.
+    package internal(set) var waitsForNothing = false
     /// A workflow task that was taken here and may be run before the commit.
     package internal(set) var offeredTurn: OfferedTurn?
     /// What to do once this is committed, and never otherwise.

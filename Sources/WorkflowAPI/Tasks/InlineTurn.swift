@@ -12,7 +12,7 @@ public final class InlineTurn: Sendable {
         case recorded(NextTasks)
         /// It was handed out, and nothing more: its worker completes it as ever.
         case handedOut
-        /// The transaction was undone. If its task is handed out after all, then as another attempt.
+        /// The transaction was undone, or nobody knows. If its task is handed out after all, then as another attempt.
         case undone
     }
 
