@@ -7,7 +7,7 @@ import Synchronization
 /// everything in transactions of its own for the rest of its life, where each attempt counts.
 package final class InlineTurnPolicy: Sendable {
     /// For how long nothing is offered after code that was not done in time: others wait for such transactions.
-    private static let pause = Duration.seconds(1)
+    private static let pauseAfterLate = Duration.seconds(1)
     /// And after a process was ended with tasks in work, perhaps by them: long enough for whoever comes back to take them in a
     /// transaction that counts the attempt.
     private static let pauseAfterLoss = Duration.seconds(2)
@@ -15,13 +15,21 @@ package final class InlineTurnPolicy: Sendable {
     /// What the workers of a process with one place for crash blame share.
     private final class Place: Sendable {
         let isForbidden = Atomic(false)
+        /// How often a process was found to have been ended with tasks in work.
+        let losses = Atomic(0)
+    }
+
+    private struct Pause {
+        var until = Duration.zero
+        /// Those that the pause is for.
+        var losses = 0
     }
 
     private static let places = Mutex<[String: Place]>([:])
 
     private let isPossible: Bool
     private let place: Place
-    private let pausedUntil = Mutex(Duration.zero)
+    private let pause = Mutex(Pause())
     private let clock: WorkerClock
 
     /// - Parameter crashBlamePrefix: Where crashes are blamed; nil if they are not, and then nothing is allowed.
@@ -34,13 +42,21 @@ package final class InlineTurnPolicy: Sendable {
             return place
         }
         self.clock = clock
+        let losses = place.losses.load(ordering: .relaxed)
+        pause.withLock { $0.losses = losses }
     }
 
     /// Whether code may be run so now.
     package var allowsNow: Bool {
         guard isAllowed else { return false }
-        let now = clock.elapsed
-        return pausedUntil.withLock { $0 <= now }
+        let (now, losses) = (clock.elapsed, place.losses.load(ordering: .relaxed))
+        return pause.withLock { pause in
+            if pause.losses != losses {
+                pause.losses = losses
+                pause.until = max(pause.until, now + Self.pauseAfterLoss)
+            }
+            return pause.until <= now
+        }
     }
 
     /// Whether it may be at all.
@@ -50,13 +66,11 @@ package final class InlineTurnPolicy: Sendable {
     package func forbid() { place.isForbidden.store(true, ordering: .relaxed) }
 
     /// A process was ended with tasks in work.
-    package func noteLoss() { pause(for: Self.pauseAfterLoss) }
+    package func noteLoss() { place.losses.add(1, ordering: .relaxed) }
 
     /// Code was not done in time.
-    package func noteLate() { pause(for: Self.pause) }
-
-    private func pause(for duration: Duration) {
-        let until = clock.elapsed + duration
-        pausedUntil.withLock { $0 = max($0, until) }
+    package func noteLate() {
+        let until = clock.elapsed + Self.pauseAfterLate
+        pause.withLock { $0.until = max($0.until, until) }
     }
 }

@@ -15,11 +15,14 @@ package final class StickyCache<Run: Sendable>: Sendable {
         package var run: Run
     }
 
+    /// How an attempt to have a run ended: the run, nil if it is not in the cache.
+    package typealias CheckedOut = (isReserved: Bool, run: Run?)
+
     private struct Entry {
         var run: Run?
         var isBusy: Bool
         var lastUse: UInt64
-        var waiters: Deque<FirstAnswer<Run?>> = []
+        var waiters: Deque<FirstAnswer<CheckedOut>> = []
     }
 
     private struct State {
@@ -45,22 +48,23 @@ package final class StickyCache<Run: Sendable>: Sendable {
     /// How many tasks wait for a run that another one has.
     package var waiting: Int { state.withLock { $0.entries.values.reduce(0) { $0 + $1.waiters.count } } }
 
-    /// Reserves a run for one task, waiting while another task has it; nil when it is not in the cache.
+    /// Reserves a run for one task, waiting while another task has it.
     ///
-    /// Every call is followed by one ``checkIn(_:run:)``, also after nil.
-    package func checkOut(_ runID: RunID) async -> Run? {
-        let turn = FirstAnswer<Run?>()
+    /// Every call that answers that it is reserved is followed by one ``checkIn(_:run:)``, also where there is no run.
+    /// - Returns: not reserved if the task that has it will not let go of it: see ``turnAway(_:)``.
+    package func checkOut(_ runID: RunID) async -> CheckedOut {
+        let turn = FirstAnswer<CheckedOut>()
         state.withLock { state in
-            guard !state.abandoned else { return turn.give(nil) }
+            guard !state.abandoned else { return turn.give((true, nil)) }
             guard var entry = state.entries[runID] else {
                 state.entries[runID] = Entry(run: nil, isBusy: true, lastUse: 0)
-                return turn.give(nil)
+                return turn.give((true, nil))
             }
             if entry.isBusy {
                 entry.waiters.append(turn)
             } else {
                 entry.isBusy = true
-                turn.give(entry.run)
+                turn.give((true, entry.run))
             }
             state.entries[runID] = entry
         }
@@ -68,7 +72,7 @@ package final class StickyCache<Run: Sendable>: Sendable {
     }
 
     /// The same, but for a run that another task has: then it answers false, and nothing is reserved.
-    package func tryCheckOut(_ runID: RunID) -> (isReserved: Bool, run: Run?) {
+    package func tryCheckOut(_ runID: RunID) -> CheckedOut {
         state.withLock { state in
             guard !state.abandoned, state.entries[runID]?.isBusy != true else { return (false, nil) }
             let run = state.entries[runID]?.run
@@ -78,21 +82,21 @@ package final class StickyCache<Run: Sendable>: Sendable {
         }
     }
 
-    /// Answers all who wait for a run with nil, but reserves it for none of them: the task that has it goes on having it.
+    /// Answers all who wait for a run, and reserves it for none of them: the task that has it goes on having it.
     package func turnAway(_ runID: RunID) {
         let waiters = state.withLock { state in
             let waiters = state.entries[runID]?.waiters ?? []
             state.entries[runID]?.waiters = []
             return waiters
         }
-        for waiter in waiters { waiter.give(nil) }
+        for waiter in waiters { waiter.give((false, nil)) }
     }
 
     /// Ends the task's hold on a run.
     /// - Parameter run: The run to keep; nil if there is none any more.
     /// - Returns: what has to be evicted to stay within the capacity.
     package func checkIn(_ runID: RunID, run: Run?) -> [Leaving] {
-        let (waiter, leaving): (FirstAnswer<Run?>?, [Leaving]) = state.withLock { state in
+        let (waiter, leaving): (FirstAnswer<CheckedOut>?, [Leaving]) = state.withLock { state in
             guard var entry = state.entries[runID] else {
                 return (nil, run.map { [Leaving(runID: runID, run: $0)] } ?? [])
             }
@@ -112,7 +116,7 @@ package final class StickyCache<Run: Sendable>: Sendable {
             state.entries[runID] = entry
             return (nil, Self.shrink(&state, to: capacity))
         }
-        waiter?.give(run)
+        waiter?.give((true, run))
         return leaving
     }
 
@@ -125,14 +129,14 @@ package final class StickyCache<Run: Sendable>: Sendable {
     package func abandon() {
         let waiters = state.withLock { state in
             state.abandoned = true
-            var waiters: [FirstAnswer<Run?>] = []
+            var waiters: [FirstAnswer<CheckedOut>] = []
             for runID in Array(state.entries.keys) {
                 waiters += state.entries[runID]?.waiters ?? []
                 state.entries[runID]?.waiters = []
             }
             return waiters
         }
-        for waiter in waiters { waiter.give(nil) }
+        for waiter in waiters { waiter.give((true, nil)) }
     }
 
     private static func shrink(_ state: inout State, to capacity: Int) -> [Leaving] {

@@ -149,7 +149,8 @@ struct WorkerRun: Sendable {
     private func reportCrashes(as worker: WorkerIdentity) async {
         guard let prefix = configuration.crashBlamePrefix else { return }
         for report in CrashBlameReport.leftBehind(prefix: prefix) {
-            if !report.tokens.isEmpty { inlineTurns.forbid() } else if report.others > 0 { inlineTurns.noteLoss() }
+            let hasDied = !report.tokens.isEmpty || report.unreadable > 0
+            if hasDied { inlineTurns.forbid() } else if report.others > 0 { inlineTurns.noteLoss() }
             let isIdle = report.tokens.isEmpty && report.others == 0
             let isUnblamed = report.tokens.isEmpty
             logger.log(

@@ -102,7 +102,7 @@ extension WorkflowTaskHandler {
         switch outcome {
         case .returned(let turn): await discard(turn.run, of: runID)
         // It is still in use there, and evicted when its code returns.
-        case .held: cache.turnAway(runID)
+        case .held: if threads.held(runID) != nil { cache.turnAway(runID) }
         case .abandoned: break
         }
     }

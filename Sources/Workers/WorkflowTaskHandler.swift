@@ -74,16 +74,16 @@ package struct WorkflowTaskHandler: Sendable {
             return nil
         }
         let runID = task.execution.runID
-        // Waiting for a run whose code holds its thread would hold a slot for as long.
-        if let held = threads.held(runID) {
-            await fail(task, held)
-            return nil
-        }
-        let cached = await cache.checkOut(runID)
-        // It was not had, but turned away: the run is in use by code that holds its thread.
-        if let held = threads.held(runID) {
-            await fail(task, held)
-            return nil
+        var cached: WorkflowRun?
+        while true {
+            // Waiting for a run whose code holds its thread would hold a slot for as long.
+            if let held = threads.held(runID) {
+                await fail(task, held)
+                return nil
+            }
+            let checkedOut = await cache.checkOut(runID)
+            cached = checkedOut.run
+            if checkedOut.isReserved { break }
         }
         guard let prepared = await prepare(task, cached: cached) else {
             await evict(cache.checkIn(runID, run: cached))
@@ -107,7 +107,7 @@ package struct WorkflowTaskHandler: Sendable {
         case .returned(let value): turn = value
         case .held(let held):
             // The run stays checked out, for it is still in use there.
-            cache.turnAway(runID)
+            if threads.held(runID) != nil { cache.turnAway(runID) }
             await fail(task, held)
             return nil
         case .abandoned:

@@ -6,7 +6,7 @@ import WorkflowAPI
 struct StickyCacheTests {
     /// Uses a run once, making it if it is not there.
     private func use(_ id: RunID, in cache: StickyCache<Int>, keep: Int?) async -> (Int?, [RunID]) {
-        let found = await cache.checkOut(id)
+        let found = await cache.checkOut(id).run
         return (found, cache.checkIn(id, run: keep).map(\.runID))
     }
 
@@ -25,11 +25,11 @@ struct StickyCacheTests {
 
     @Test func `a run in use is not evicted and goes when it comes back`() async {
         let cache = StickyCache<Int>(capacity: 1)
-        #expect(await cache.checkOut("a") == nil)
-        #expect(await cache.checkOut("b") == nil)
+        #expect(await cache.checkOut("a").run == nil)
+        #expect(await cache.checkOut("b").run == nil)
         #expect(cache.checkIn("b", run: 2).map(\.runID) == ["b"], "a is in use, so b has to go")
         #expect(cache.checkIn("a", run: 1).isEmpty)
-        #expect(await cache.checkOut("a") == 1)
+        #expect(await cache.checkOut("a").run == 1)
         #expect(cache.removeAll().isEmpty)
         #expect(cache.checkIn("a", run: nil).isEmpty)
         #expect(cache.count == 0)
@@ -37,8 +37,8 @@ struct StickyCacheTests {
 
     @Test func `two tasks of one run take turns`() async {
         let cache = StickyCache<Int>(capacity: 4)
-        #expect(await cache.checkOut("a") == nil)
-        async let second = cache.checkOut("a")
+        #expect(await cache.checkOut("a").run == nil)
+        async let second = cache.checkOut("a").run
         while cache.waiting == 0 { await Task.yield() }
         #expect(cache.checkIn("a", run: 7).isEmpty)
         #expect(await second == 7)
@@ -47,14 +47,28 @@ struct StickyCacheTests {
         #expect(cache.removeAll().map(\.run) == [7])
     }
 
+    @Test func `who is turned away has nothing reserved, and the task that has the run keeps it`() async {
+        let cache = StickyCache<Int>(capacity: 4)
+        #expect(await cache.checkOut("a").isReserved)
+        async let second = cache.checkOut("a").isReserved
+        while cache.waiting == 0 { await Task.yield() }
+        #expect(!cache.tryCheckOut("a").isReserved)
+        cache.turnAway("a")
+        #expect(await second == false)
+        #expect(cache.checkIn("a", run: 7).isEmpty)
+        #expect(cache.tryCheckOut("a") == (true, 7))
+        _ = cache.checkIn("a", run: nil)
+        #expect(cache.count == 0)
+    }
+
     @Test func `giving up wakes whoever waits with nothing`() async {
         let cache = StickyCache<Int>(capacity: 4)
-        #expect(await cache.checkOut("a") == nil)
-        async let second = cache.checkOut("a")
+        #expect(await cache.checkOut("a").run == nil)
+        async let second = cache.checkOut("a").run
         while cache.waiting == 0 { await Task.yield() }
         cache.abandon()
         #expect(await second == nil)
-        #expect(await cache.checkOut("b") == nil)
+        #expect(await cache.checkOut("b").run == nil)
         #expect(cache.checkIn("b", run: 2).map(\.run) == [2])
     }
 

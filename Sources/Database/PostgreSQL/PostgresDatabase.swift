@@ -98,6 +98,12 @@ package final class PostgresDatabase: Sendable {
         try? await Task.sleep(for: .milliseconds(longest * min(1, max(0, random()))))
     }
 
+    /// Waits by the machine's clock: for limits on what keeps a transaction open, as the server's own are. False when the task
+    /// was cancelled.
+    package static func pause(for duration: Duration) async -> Bool {
+        (try? await Task.sleep(for: duration)) != nil
+    }
+
     /// Hears of what is notified on a channel, over a connection of its own. `handler` is told to resynchronize whenever
     /// listening begins, at first and after every loss, and then of payloads, equal ones that come together once.
     ///

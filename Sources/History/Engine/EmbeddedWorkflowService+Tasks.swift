@@ -187,11 +187,17 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
     }
 
     package func failActivityTask(_ request: FailActivityTaskRequest) async throws {
-        _ = try await updateActivity(request.token) { try $0.failActivity(request) }
+        _ = try await updateActivity(request.token) { run in
+            run.waitsForNothing = !run.bearsLoss(of: request.token)
+            try run.failActivity(request)
+        }
     }
 
     package func cancelActivityTask(_ request: CancelActivityTaskRequest) async throws {
-        _ = try await updateActivity(request.token) { try $0.cancelActivity(request) }
+        _ = try await updateActivity(request.token) { run in
+            run.waitsForNothing = !run.bearsLoss(of: request.token)
+            try run.cancelActivity(request)
+        }
     }
 
     package func heartbeat(_ request: HeartbeatRequest) async throws -> HeartbeatResponse {

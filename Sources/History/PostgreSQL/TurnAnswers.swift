@@ -1,4 +1,5 @@
 #if PostgreSQL
+import Database
 import Synchronization
 import WorkflowAPI
 
@@ -37,7 +38,7 @@ final class TurnAnswers: Sendable {
     /// Waits for all of them, or until the limit; answers those that have come. Call once.
     func wait(atMost limit: Duration) async -> [(key: Int64, request: CompleteWorkflowTaskRequest)] {
         let timer = Task {
-            guard (try? await Task.sleep(for: limit)) != nil else { return }
+            guard await PostgresDatabase.pause(for: limit) else { return }
             self.state.withLock { $0.end() }?.resume()
         }
         await withCheckedContinuation { continuation in

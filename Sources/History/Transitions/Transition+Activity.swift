@@ -58,15 +58,24 @@ extension Transition {
     /// is tried again, and the answer to that attempt does not wait.
     func bearsLoss(of token: TaskToken) -> Bool {
         guard let activity = state.activities[token.scheduledEventID], activity.attempt == 1 else { return false }
-        let decision = RetrySchedule.decide(
-            policy: activity.retryPolicy,
-            failedAttempt: activity.attempt,
-            failure: activity.loss,
-            now: now + Transition.longestLoss,
-            deadline: activity.timeouts.scheduleToClose.positive.map { activity.scheduledTime + $0 },
-            cancelRequested: activity.cancelRequestedEventID != 0
-        )
-        if case .retry = decision { return true } else { return false }
+        // Whichever is noticed first: that its worker is gone, or that its time is over.
+        var losses = [activity.loss]
+        if activity.timeouts.startToClose.positive != nil {
+            losses.append(
+                Failure(message: "", source: "engine", info: .timeout(type: .startToClose, lastHeartbeatDetails: []))
+            )
+        }
+        return losses.allSatisfy { loss in
+            let decision = RetrySchedule.decide(
+                policy: activity.retryPolicy,
+                failedAttempt: activity.attempt,
+                failure: loss,
+                now: now + Transition.longestLoss,
+                deadline: activity.timeouts.scheduleToClose.positive.map { activity.scheduledTime + $0 },
+                cancelRequested: activity.cancelRequestedEventID != 0
+            )
+            if case .retry = decision { return true } else { return false }
+        }
     }
 
     /// Until a dead process is missed, and with it what it had: more than any lease.

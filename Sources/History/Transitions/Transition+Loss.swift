@@ -30,7 +30,8 @@ extension Transition {
             task.blamedClaim < token.claim, token.startedEventID > state.execution.lastStartedEventID
         else { return }
         let failure = Failure(message: message, source: "engine", info: .server(nonRetryable: false))
-        // It died before its claim was committed: the number must not come again, or the next death would count as this one.
+        // It died before its claim was committed: the number must not come again, or the next death would count as this one. Who
+        // took the task before this was told has the same number, and is taken for the dead: that attempt is tried again.
         state.execution.lastClaim = max(state.execution.lastClaim, token.claim)
         if task.phase == .started, task.claim.number == token.claim {
             try failWorkflowTask(
