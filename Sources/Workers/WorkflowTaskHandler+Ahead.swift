@@ -53,10 +53,11 @@ extension WorkflowTaskHandler {
     }
 
     /// The task as its run needs it; nil if events are missing that would have to be asked for.
-    private func prepareAhead(_ task: WorkflowTask, _ cached: WorkflowRun?) -> WorkflowTask? {
+    func prepareAhead(_ task: WorkflowTask, _ cached: WorkflowRun?) -> WorkflowTask? {
         var task = task
         if let cached, cached.lastStartedEventID == task.previousStartedEventID {
             session.metrics.cache(outcome: "hit")
+            // From the normal queue comes the whole history, of which the run has seen the first part.
             task.history.removeAll { $0.id <= task.previousStartedEventID }
             task.isPartial = true
             return task

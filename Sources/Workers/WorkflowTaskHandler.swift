@@ -131,16 +131,9 @@ package struct WorkflowTaskHandler: Sendable {
 
     /// The task with the history that the run needs; nil if that could not be had, in which case the task is dealt with.
     private func prepare(_ task: WorkflowTask, cached: WorkflowRun?) async -> WorkflowTask? {
-        var task = task
-        if let cached, cached.lastStartedEventID == task.previousStartedEventID {
-            session.metrics.cache(outcome: "hit")
-            // From the normal queue comes the whole history, of which the run has seen the first part.
-            task.history.removeAll { $0.id <= task.previousStartedEventID }
-            task.isPartial = true
-            return task
-        }
+        if let prepared = prepareAhead(task, cached) { return prepared }
         session.metrics.cache(outcome: cached == nil ? "miss" : "outdated")
-        guard task.isPartial else { return task }
+        var task = task
         let (execution, namespace) = (task.execution, task.namespace)
         let last = task.history.last?.id ?? max(task.startedEventID, task.previousStartedEventID)
         do {

@@ -32,25 +32,15 @@ struct PostgresCostTests {
         return try await h.service.history(request).last?.type
     }
 
-    fileprivate struct Place {
-        let server: PostgresServer
-        let name: String
-        let database: PostgresDatabase
-        let h: ConformanceHarness
-
-        init() async throws {
-            server = try PostgresServer.shared
-            name = try await PostgresStores.borrow(server)
-            database = try PostgresStores.database(server, name)
-            let clock = ManualEngineClock()
-            h = ConformanceHarness(over: try await PostgresStores.open(database, clock: clock), clock: clock)
-            // Statements are prepared, and names looked up, once for each connection.
-            try await PostgresCostTests().carry("warm", h)
-        }
+    /// Statements are prepared, and names looked up, once for each connection.
+    private func warmPlace() async throws -> PostgresPlace {
+        let place = try await PostgresPlace()
+        try await carry("warm", place.h)
+        return place
     }
 
     @Test func `a workflow of one step alone is ten round trips, and its end one more`() async throws {
-        let place = try await Place()
+        let place = try await warmPlace()
         let before = place.database.statistics
         try await carry("alone", place.h)
         let after = place.database.statistics
@@ -67,7 +57,7 @@ struct PostgresCostTests {
     }
 
     @Test func `workflows that run at once share transactions`() async throws {
-        let place = try await Place()
+        let place = try await warmPlace()
         let before = place.database.statistics
         let count = 256
         let h = place.h
@@ -92,7 +82,7 @@ struct PostgresCostTests {
     }
 
     @Test func `a large memo is stored once, not with each transition`() async throws {
-        let place = try await Place()
+        let place = try await warmPlace()
         var generator = SeededGenerator(seed: 7)
         let memo = Payload(metadata: [:], data: (0..<8_192).map { _ in UInt8.random(in: 0...255, using: &generator) })
         try await place.h.start("wide") { $0.memo["note"] = memo }
@@ -115,7 +105,7 @@ struct PostgresCostTests {
     @Test func `what a poll asks is planned by the index of ready tasks on a table that nobody has analyzed`()
         async throws
     {
-        let place = try await Place()
+        let place = try await warmPlace()
         try await place.h.start("one")
         let fill = """
             SET search_path = workflow;
@@ -142,23 +132,14 @@ struct PostgresCostTests {
     }
 
     @Test func `a worker that runs code in transactions takes three of them for a step`() async throws {
-        let place = try await Place()
+        let place = try await warmPlace()
         let before = place.database.statistics
         try await place.h.start("inline")
         let first = TurnOffer([.activity()])
-        var poll = PollTaskRequest(namespace: .default, taskQueue: .main, worker: .a, timeout: .zero)
-        poll.inlineTurn = first.turn
-        _ = try await place.h.service.pollWorkflowTask(poll)
+        _ = try await place.poll(offering: first)
         let activity = try #require(first.recorded?.activityTasks.first)
         let last = TurnOffer([.complete()])
-        let answer = CompleteActivityTaskRequest(
-            token: activity.token,
-            worker: .a,
-            result: [],
-            wantsWorkflowTaskOf: .main,
-            inlineTurn: last.turn
-        )
-        _ = try await place.h.service.completeActivityTask(answer)
+        _ = try await place.complete(activity, offering: last)
         #expect(last.recorded != nil)
         let after = place.database.statistics
         let (trips, statements) = (after.roundTrips - before.roundTrips, after.statements - before.statements)
@@ -169,7 +150,7 @@ struct PostgresCostTests {
     }
 
     @Test func `an empty queue is looked at once, and again when something was told of it`() async throws {
-        let place = try await Place()
+        let place = try await warmPlace()
         let before = place.database.statistics.statements
         #expect(try await place.h.poll() == nil)
         let once = place.database.statistics.statements

@@ -10,57 +10,8 @@ import WorkflowTesting
 /// Workflow tasks that are run in the transaction that hands them out.
 @Suite(.enabled(if: PostgresServer.isAvailable, Comment(rawValue: PostgresServer.unavailable)), .serialized)
 struct PostgresInlineTurnTests {
-    fileprivate struct Place {
-        let server: PostgresServer
-        let name: String
-        let database: PostgresDatabase
-        let h: ConformanceHarness
-
-        init() async throws {
-            server = try PostgresServer.shared
-            name = try await PostgresStores.borrow(server)
-            database = try PostgresStores.database(server, name)
-            let clock = ManualEngineClock()
-            h = ConformanceHarness(over: try await PostgresStores.open(database, clock: clock), clock: clock)
-        }
-
-        func poll(offering offer: TurnOffer, timeout: Duration = .zero) async throws -> WorkflowTask? {
-            let request = PollTaskRequest(
-                namespace: .default,
-                taskQueue: .main,
-                worker: .a,
-                timeout: timeout,
-                inlineTurn: offer.turn
-            )
-            return try await h.service.pollWorkflowTask(request)
-        }
-
-        func complete(_ activity: ActivityTask, offering offer: TurnOffer) async throws -> NextTasks {
-            let request = CompleteActivityTaskRequest(
-                token: activity.token,
-                worker: .a,
-                result: [],
-                wantsWorkflowTaskOf: .main,
-                inlineTurn: offer.turn
-            )
-            return try await h.service.completeActivityTask(request)
-        }
-
-        func types(_ id: WorkflowID) async throws -> [EventType] {
-            try await h.service.history(GetHistoryRequest(workflowID: id)).map(\.type)
-        }
-
-        /// Ends every connection of the engine, as an administrator may.
-        func cutConnections() {
-            let cut =
-                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '\(name)' "
-                + "AND pid <> pg_backend_pid()"
-            _ = try? server.run(cut, in: name)
-        }
-    }
-
     @Test func `a workflow of one step is three transactions, its start included`() async throws {
-        let place = try await Place()
+        let place = try await PostgresPlace()
         #expect(place.h.service.capabilities.contains(.inlineTurns))
         try await place.h.start("warm")
         try await place.h.turn([.complete()])
@@ -90,7 +41,7 @@ struct PostgresInlineTurnTests {
     }
 
     @Test func `whoever waits for a task may be handed it run`() async throws {
-        let place = try await Place()
+        let place = try await PostgresPlace()
         let offer = TurnOffer([.activity()])
         async let polled = place.poll(offering: offer, timeout: .seconds(60))
         // Whichever is first: a start that finds nobody waiting leaves its task to the poll.
@@ -102,7 +53,7 @@ struct PostgresInlineTurnTests {
     }
 
     @Test func `code that is not done in time is handed out, and completes by itself`() async throws {
-        let place = try await Place()
+        let place = try await PostgresPlace()
         try await place.h.start("late")
         let offer = TurnOffer(nil)
         let task = try #require(try await place.poll(offering: offer))
@@ -113,7 +64,7 @@ struct PostgresInlineTurnTests {
     }
 
     @Test func `a transaction that is undone says so, and its task is handed out as another attempt`() async throws {
-        let place = try await Place()
+        let place = try await PostgresPlace()
         try await place.h.start("cut")
         let offer = TurnOffer([.activity()]) { place.cutConnections() }
         let polled: WorkflowTask?
@@ -132,7 +83,7 @@ struct PostgresInlineTurnTests {
     }
 
     @Test func `the answer to an attempt that has none after it does not wait for code`() async throws {
-        let place = try await Place()
+        let place = try await PostgresPlace()
         var once = RetryPolicy()
         once.maximumAttempts = 1
         for (id, retry, failures) in [("once", once, 0), ("again", RetryPolicy(), 1)] {
@@ -155,7 +106,7 @@ struct PostgresInlineTurnTests {
     }
 
     @Test func `a refused command fails the task, and the next attempt is not run where others wait`() async throws {
-        let place = try await Place()
+        let place = try await PostgresPlace()
         try await place.h.start("bad")
         let bad = TurnOffer([.activity(type: "")])
         _ = try await place.poll(offering: bad)
@@ -171,7 +122,7 @@ struct PostgresInlineTurnTests {
     }
 
     @Test func `what arrives meanwhile waits for its turn and is not lost`() async throws {
-        let place = try await Place()
+        let place = try await PostgresPlace()
         try await place.h.start("told")
         let h = place.h
         let (signals, continuation) = AsyncStream.makeStream(of: Task<Void, any Error>.self)
@@ -190,7 +141,7 @@ struct PostgresInlineTurnTests {
     @Test func `a death before the commit counts, is not taken for the next one, and ends running in transactions`()
         async throws
     {
-        let place = try await Place()
+        let place = try await PostgresPlace()
         try await place.h.start("deadly")
         let execution = try await place.h.describe("deadly").summary.execution
         // What a worker noted of a task whose transaction died with it.
@@ -214,7 +165,7 @@ struct PostgresInlineTurnTests {
     }
 
     @Test func `a run that has another key than it had is found by its id`() async throws {
-        let place = try await Place()
+        let place = try await PostgresPlace()
         try await place.h.start("moved")
         let runID = try await place.h.describe("moved").summary.execution.runID
         // As when it was deleted, and copied here anew.

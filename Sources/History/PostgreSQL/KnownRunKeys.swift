@@ -4,8 +4,8 @@ import Synchronization
 import WorkflowAPI
 
 /// The keys of runs that this process has written of late, by their ids: a row is found by its key at once, and by its run id
-/// through another index. A run's key changes only
-/// if it is deleted and copied here anew; who is not found by its key is looked for by its id.
+/// through another index. A run's key changes only if it is deleted and copied here anew; who is not found by its key is looked for
+/// by its id.
 final class KnownRunKeys: Sendable {
     private static let limit = 8_192
 
