@@ -100,12 +100,14 @@ package struct ActivityTaskHandler: Sendable {
         for task: ActivityTask,
         onHeartbeat: @escaping @Sendable ([Payload]) -> Void
     ) -> ActivityContext {
-        var logger = session.logger
-        for (key, value) in WorkerSession.fields(of: task) { logger[metadataKey: key] = value }
-        return ActivityContext(
+        ActivityContext(
             info: ActivityInfo(task),
             heartbeatDetails: task.heartbeatDetails,
-            logger: logger,
+            logger: { [session] in
+                var logger = session.logger
+                for (key, value) in WorkerSession.fields(of: task) { logger[metadataKey: key] = value }
+                return logger
+            },
             onHeartbeat: onHeartbeat
         )
     }

@@ -1,9 +1,19 @@
 import Synchronization
 import WorkflowAPI
 
+/// Activity code in work that a stopping worker has to reach.
+package protocol RunningActivity: AnyObject, Sendable {
+    /// Tells it to stop.
+    func cancel(_ reason: ActivityAttempt.CancelReason)
+    /// Stops waiting for it.
+    func abandon()
+}
+
+extension ActivityAttempt: RunningActivity {}
+
 /// The attempts in work, so that a stopping worker reaches them all.
 package final class RunningActivities: Sendable {
-    private let attempts = Mutex<[ObjectIdentifier: ActivityAttempt]>([:])
+    private let attempts = Mutex<[ObjectIdentifier: any RunningActivity]>([:])
 
     /// Nothing runs.
     package init() {}
@@ -12,12 +22,12 @@ package final class RunningActivities: Sendable {
     package var count: Int { attempts.withLock { $0.count } }
 
     /// Takes note of an attempt.
-    package func insert(_ attempt: ActivityAttempt) {
+    package func insert(_ attempt: any RunningActivity) {
         attempts.withLock { $0[ObjectIdentifier(attempt)] = attempt }
     }
 
     /// Forgets an attempt.
-    package func remove(_ attempt: ActivityAttempt) {
+    package func remove(_ attempt: any RunningActivity) {
         attempts.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(attempt)) }
     }
 
@@ -31,5 +41,5 @@ package final class RunningActivities: Sendable {
         for attempt in all { attempt.abandon() }
     }
 
-    private var all: [ActivityAttempt] { attempts.withLock { Array($0.values) } }
+    private var all: [any RunningActivity] { attempts.withLock { Array($0.values) } }
 }

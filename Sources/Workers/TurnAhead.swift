@@ -7,8 +7,19 @@ import WorkflowRuntime
 package final class TurnAhead: Sendable {
     /// What a turn on the run's thread gave.
     package struct Turn: Sendable {
+        /// Why a turn comes back whose code still waits for local activities.
+        enum Pause: Sendable {
+            /// Its workflow task has taken most of its time.
+            case interrupted
+            /// The worker stops.
+            case stopped
+        }
+
         var run: WorkflowRun
         var result: Result<WorkflowActivation, WorkflowTaskFailure>
+        /// The local activities of the workflow task, if it has or had any. Whoever deals with the turn finishes them.
+        var locals: LocalActivities?
+        var pause: Pause?
     }
 
     /// Its code has been run, or is being run, and the service has handed it out.
@@ -25,6 +36,7 @@ package final class TurnAhead: Sendable {
         var end: InlineTurn.End?
         var outcome: WorkflowThreads.Outcome<Turn>?
         var slots: [TaskSlot] = []
+        var isAnswered = false
     }
 
     private let state = Mutex(State())
@@ -35,6 +47,14 @@ package final class TurnAhead: Sendable {
 
     /// The code is about to be run.
     func begin(_ prepared: WorkflowTask) { state.withLock { $0.prepared = prepared } }
+
+    /// The service is about to be answered, so that it does not wait any longer; false if it has been.
+    func answer() -> Bool {
+        state.withLock { state in
+            defer { state.isAnswered = true }
+            return !state.isAnswered
+        }
+    }
 
     /// The code has come to an end; `slots` are for the activities that it schedules.
     func finish(_ outcome: WorkflowThreads.Outcome<Turn>, keeping slots: [TaskSlot]) {
@@ -61,7 +81,7 @@ package final class TurnAhead: Sendable {
     func settle(_ end: InlineTurn.End) -> (isLate: Bool, toThrowAway: RunID?) {
         state.withLock { state in
             state.end = end
-            let isLate = state.prepared != nil && state.outcome == nil
+            let isLate = state.prepared != nil && !state.isAnswered
             return (isLate, end == .undone ? state.prepared?.execution.runID : nil)
         }
     }

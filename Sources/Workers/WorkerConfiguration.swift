@@ -17,6 +17,8 @@ public struct WorkerConfiguration: Sendable {
     public var maxConcurrentWorkflowTasks = 100
     /// Activity attempts that are in work or being waited for at a time. Default 100; 1 to 10 000.
     public var maxConcurrentActivities = 100
+    /// Attempts at local activities that are in work at a time; the others wait for them. Default 100; 1 to 10 000.
+    public var maxConcurrentLocalActivities = 100
     /// Polls for workflow tasks that wait side by side. Default 2; 1 to 100, never more than there are slots.
     public var workflowPollers = 2
     /// Polls for activity tasks that wait side by side. Default 2; 1 to 100, never more than there are slots.
@@ -104,6 +106,7 @@ public struct WorkerConfiguration: Sendable {
         try Self.check("identity (bytes)", identity.utf8.count, 1...IdentifierLimits.maxLength)
         try Self.check("maxConcurrentWorkflowTasks", maxConcurrentWorkflowTasks, 1...10_000)
         try Self.check("maxConcurrentActivities", maxConcurrentActivities, 1...10_000)
+        try Self.check("maxConcurrentLocalActivities", maxConcurrentLocalActivities, 1...10_000)
         try Self.check("workflowPollers", workflowPollers, 1...100)
         try Self.check("activityPollers", activityPollers, 1...100)
         try Self.check("pollTimeout", pollTimeout, .milliseconds(1) ... .seconds(600))

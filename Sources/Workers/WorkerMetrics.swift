@@ -14,6 +14,8 @@ package import WorkflowAPI
 /// | `worker_sticky_cache_runs` | gauge | |
 /// | `worker_activities_total` | counter | `outcome`: completed, failed, canceled, stale, lost, released, abandoned |
 /// | `worker_activity_duration` | timer | |
+/// | `worker_local_activities_total` | counter | `outcome` of an attempt: completed, failed, timed_out, released |
+/// | `worker_local_activity_duration` | timer | |
 /// | `worker_heartbeats_total` | counter | `outcome`: sent, failed |
 /// | `worker_hand_overs_total` | counter | `kind` |
 /// | `worker_crash_reports_total` | counter | |
@@ -33,6 +35,8 @@ package struct WorkerMetrics: Sendable {
     package let activation: Timer
     /// How long activity attempts took.
     package let activity: Timer
+    /// How long attempts at local activities took.
+    package let localActivity: Timer
     private let cachedRuns: Gauge
     private let workflowSlots: Gauge
     private let activitySlots: Gauge
@@ -46,6 +50,7 @@ package struct WorkerMetrics: Sendable {
         counters = Counters(factory: factory, dimensions: dimensions)
         activation = Timer(label: "worker_workflow_activation", dimensions: dimensions, factory: factory)
         activity = Timer(label: "worker_activity_duration", dimensions: dimensions, factory: factory)
+        localActivity = Timer(label: "worker_local_activity_duration", dimensions: dimensions, factory: factory)
         cachedRuns = Gauge(label: "worker_sticky_cache_runs", dimensions: dimensions, factory: factory)
         workflowSlots = Gauge(
             label: "worker_slots_used",
@@ -87,6 +92,11 @@ package struct WorkerMetrics: Sendable {
     /// An activity attempt ended.
     package func activity(outcome: String) {
         count("worker_activities_total", [("outcome", outcome)])
+    }
+
+    /// An attempt at a local activity ended.
+    package func localActivity(outcome: String) {
+        count("worker_local_activities_total", [("outcome", outcome)])
     }
 
     /// A heartbeat was sent, or could not be.

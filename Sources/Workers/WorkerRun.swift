@@ -66,7 +66,8 @@ struct WorkerRun: Sendable {
         let blame = try configuration.crashBlamePrefix.map {
             try CrashBlameFile(
                 prefix: $0,
-                slots: configuration.workflowThreads + configuration.maxConcurrentActivities,
+                slots: configuration.workflowThreads + configuration.maxConcurrentActivities
+                    + configuration.maxConcurrentLocalActivities,
                 number: number
             )
         }
@@ -191,7 +192,8 @@ struct WorkerRun: Sendable {
         let executor = ActivityExecutor(threads: configuration.activityThreads, name: "activity")
         let cache = StickyCache<WorkflowRun>(capacity: configuration.maxCachedRuns)
         let running = RunningActivities()
-        let workflows = WorkflowTaskHandler(session: session, cache: cache, threads: threads)
+        let locals = LocalActivityHost(session: session, executor: executor, running: running)
+        let workflows = WorkflowTaskHandler(session: session, cache: cache, threads: threads, locals: locals)
         let activities = ActivityTaskHandler(
             session: session,
             executor: executor,
@@ -231,6 +233,7 @@ struct WorkerRun: Sendable {
             await workflows.evict(cache.removeAll())
             beside.cancelAll()
         }
+        locals.stop()
         threads.stop()
         executor.stop()
     }

@@ -1,5 +1,6 @@
 package import Logging
 package import WorkflowAPI
+package import WorkflowRuntime
 
 /// What everything in one running worker shares: who it is, whom it calls, and how far it has come in stopping.
 package struct WorkerSession: Sendable {
@@ -54,6 +55,15 @@ package struct WorkerSession: Sendable {
             LogKeys.activityID: "\(task.activityID)",
             LogKeys.attempt: "\(task.attempt)",
         ]
+    }
+
+    /// The fields that name an attempt at a local activity.
+    package static func fields(of local: LocalActivityTask, attempt: Int, _ task: WorkflowTask) -> Logger.Metadata {
+        var fields = fields(of: task)
+        fields[LogKeys.activityType] = "\(local.activityType)"
+        fields[LogKeys.activityID] = "\(local.activityID)"
+        fields[LogKeys.attempt] = "\(attempt)"
+        return fields
     }
 
     /// Launches activities that a completion brought, each in a slot reserved for it. Slots that are left over are given

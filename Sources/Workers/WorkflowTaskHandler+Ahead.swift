@@ -40,10 +40,17 @@ extension WorkflowTaskHandler {
             return answer(nil)
         }
         ahead.begin(prepared)
-        activate(prepared, cached: cached, registration: registration) { outcome in
-            guard case .returned(let turn) = outcome, case .success(let activation) = turn.result else {
+        let onWait: @Sendable (WorkflowActivation) -> Void = { activation in
+            // Others wait for the transaction: it goes on without what is likely to take long.
+            if locals.areSlow(activation.localActivities), ahead.answer() { answer(nil) }
+        }
+        activate(prepared, cached: cached, registration: registration, onWait: onWait) { outcome in
+            guard case .returned(let turn) = outcome, case .success(let activation) = turn.result, turn.pause == nil,
+                ahead.answer()
+            else {
                 ahead.finish(outcome, keeping: [])
-                return answer(nil)
+                if ahead.answer() { answer(nil) }
+                return
             }
             let wanted = eagerActivities(in: activation.commands)
             let slots = session.dispatch.reserveActivitySlots(wanted, after: handOvers)
@@ -79,6 +86,7 @@ extension WorkflowTaskHandler {
             case .success(let activation) = turn.result
         {
             session.metrics.workflowTask(outcome: "inline")
+            turn.locals?.finish(isRecorded: !next.areCommandsRefused)
             await completed(task, activation, turn.run, next, slots: ahead.takeSlots(), handOvers: handOvers)
             return next.workflowTask
         }
@@ -101,7 +109,9 @@ extension WorkflowTaskHandler {
         let outcome = await ahead.wholeOutcome()
         for slot in ahead.takeSlots() { slot.release() }
         switch outcome {
-        case .returned(let turn): await discard(turn.run, of: runID)
+        case .returned(let turn):
+            turn.locals?.finish(isRecorded: false)
+            await discard(turn.run, of: runID)
         // It is still in use there, and evicted when its code returns.
         case .held: if threads.held(runID) != nil { cache.turnAway(runID) }
         case .abandoned: break

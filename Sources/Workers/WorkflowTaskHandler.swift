@@ -10,12 +10,19 @@ package struct WorkflowTaskHandler: Sendable {
     let session: WorkerSession
     let cache: StickyCache<WorkflowRun>
     let threads: WorkflowThreads
+    let locals: LocalActivityHost
 
     /// A handler for all workflow tasks of a worker.
-    package init(session: WorkerSession, cache: StickyCache<WorkflowRun>, threads: WorkflowThreads) {
+    package init(
+        session: WorkerSession,
+        cache: StickyCache<WorkflowRun>,
+        threads: WorkflowThreads,
+        locals: LocalActivityHost
+    ) {
         self.session = session
         self.cache = cache
         self.threads = threads
+        self.locals = locals
     }
 
     /// Does a task and what it brings, then gives the slot back. A stopping worker hands back what it has not begun.
@@ -101,6 +108,9 @@ package struct WorkflowTaskHandler: Sendable {
         _ outcome: WorkflowThreads.Outcome<Turn>,
         handOvers: Int
     ) async -> WorkflowTask? {
+        if case .returned(let turn) = outcome, let pause = turn.pause {
+            return await goOn(task, after: turn, pause, handOvers: handOvers)
+        }
         let runID = task.execution.runID
         let turn: Turn
         switch outcome {
@@ -116,6 +126,7 @@ package struct WorkflowTaskHandler: Sendable {
         }
         switch turn.result {
         case .failure(let error):
+            turn.locals?.finish(isRecorded: false)
             await discard(turn.run, of: runID)
             await fail(task, error)
             return nil
@@ -125,7 +136,7 @@ package struct WorkflowTaskHandler: Sendable {
             await keep(turn.run, of: runID, prepared.isPartial && prepared.history.isEmpty && !activation.isClosed)
             return nil
         case .success(let activation):
-            return await complete(task, activation, run: turn.run, handOvers: handOvers)
+            return await complete(task, activation, turn, handOvers: handOvers)
         }
     }
 
@@ -184,36 +195,32 @@ package struct WorkflowTaskHandler: Sendable {
     }
 
     /// Runs the code on the run's thread, and waits for it.
-    private func activate(
-        _ task: WorkflowTask,
-        cached: WorkflowRun?,
-        registration: WorkflowRegistration
-    ) async -> WorkflowThreads.Outcome<Turn> {
-        let answer = FirstAnswer<WorkflowThreads.Outcome<Turn>>()
-        activate(task, cached: cached, registration: registration) { answer.give($0) }
-        return await answer.take()
-    }
-
-    /// Runs the code on the run's thread; `end` is called once, there or wherever it is given up.
     func activate(
         _ task: WorkflowTask,
         cached: WorkflowRun?,
         registration: WorkflowRegistration,
+        locals: LocalActivities? = nil
+    ) async -> WorkflowThreads.Outcome<Turn> {
+        let answer = FirstAnswer<WorkflowThreads.Outcome<Turn>>()
+        activate(task, cached: cached, registration: registration, locals: locals) { answer.give($0) }
+        return await answer.take()
+    }
+
+    /// Runs the code on the run's thread, and the local activities that it waits for.
+    /// - Parameter locals: Those that go on from an earlier workflow task.
+    /// - Parameter onWait: Called whenever the code waits for local activities, before they are run.
+    /// - Parameter end: Called once, there or wherever it is given up.
+    func activate(
+        _ task: WorkflowTask,
+        cached: WorkflowRun?,
+        registration: WorkflowRegistration,
+        locals: LocalActivities? = nil,
+        onWait: @escaping @Sendable (WorkflowActivation) -> Void = { _ in },
         _ end: @escaping @Sendable (WorkflowThreads.Outcome<Turn>) -> Void
     ) {
-        let (blame, logger, metrics) = (session.blame, session.logger, session.metrics)
+        let (logger, metrics) = (session.logger, session.metrics)
         let clock = session.clock
-        let runID = task.execution.runID
-        // Code that returns after all finds that nobody waits: its run is of no use, and the next task replays.
-        let late: @Sendable (Turn) -> Void = { [cache] turn in
-            metrics.cache(outcome: turn.run.evict() ? "evicted" : "stuck")
-            _ = cache.checkIn(runID, run: nil)
-        }
-        threads.submit(for: runID, late: late, end: end) { beat in
-            let note = blame?.note(task.token)
-            defer { blame?.clear(note) }
-            let outer = (note?.mark ?? .nobody).enterThread()
-            defer { _ = outer.enterThread() }
+        turn(on: task, locals: locals, onWait: onWait, end) { beat in
             var usable = cached
             if let outdated = cached, !task.isPartial {
                 metrics.cache(outcome: outdated.evict() ? "evicted" : "stuck")
@@ -230,14 +237,43 @@ package struct WorkflowTaskHandler: Sendable {
                 result = .failure(error)
             }
             metrics.activation.recordNanoseconds((clock.elapsed - start).clampedNanoseconds)
-            return Turn(run: run, result: result)
+            return Turn(run: run, result: result, locals: locals)
+        }
+    }
+
+    /// Runs something of a run on its thread, and then the local activities that its code waits for.
+    func turn(
+        on task: WorkflowTask,
+        locals: LocalActivities?,
+        onWait: @escaping @Sendable (WorkflowActivation) -> Void,
+        _ end: @escaping @Sendable (WorkflowThreads.Outcome<Turn>) -> Void,
+        _ body: @escaping @Sendable (_ beat: @escaping @Sendable () -> Void) -> Turn
+    ) {
+        let (blame, metrics) = (session.blame, session.metrics)
+        let runID = task.execution.runID
+        // Code that returns after all finds that nobody waits: its run is of no use, and the next task replays.
+        let late: @Sendable (Turn) -> Void = { [cache] turn in
+            metrics.cache(outcome: turn.run.evict() ? "evicted" : "stuck")
+            _ = cache.checkIn(runID, run: nil)
+        }
+        let goOn: @Sendable (WorkflowThreads.Outcome<Turn>) -> Void = { outcome in
+            if case .returned(let turn) = outcome { return carry(task, turn, onWait: onWait, end) }
+            locals?.finish(isRecorded: false)
+            end(outcome)
+        }
+        threads.submit(for: runID, late: late, end: goOn) { beat in
+            let note = blame?.note(task.token)
+            defer { blame?.clear(note) }
+            let outer = (note?.mark ?? .nobody).enterThread()
+            defer { _ = outer.enterThread() }
+            return body(beat)
         }
     }
 
     private func complete(
         _ task: WorkflowTask,
         _ activation: WorkflowActivation,
-        run: WorkflowRun,
+        _ turn: Turn,
         handOvers: Int
     ) async -> WorkflowTask? {
         let slots = session.dispatch.reserveActivitySlots(eagerActivities(in: activation.commands), after: handOvers)
@@ -247,14 +283,21 @@ package struct WorkflowTaskHandler: Sendable {
                 try await service.completeWorkflowTask(request)
             }
             session.metrics.workflowTask(outcome: "completed")
-            await completed(task, activation, run, next, slots: slots, handOvers: handOvers)
+            turn.locals?.finish(isRecorded: !next.areCommandsRefused)
+            await completed(task, activation, turn.run, next, slots: slots, handOvers: handOvers)
             return next.workflowTask
         } catch {
             for slot in slots { slot.release() }
-            await discard(run, of: task.execution.runID)
-            await refused(task, error)
+            await notTaken(task, turn, error)
             return nil
         }
+    }
+
+    /// The service did not take the answer to a task.
+    func notTaken(_ task: WorkflowTask, _ turn: Turn, _ error: any Error) async {
+        turn.locals?.finish(isRecorded: false)
+        await discard(turn.run, of: task.execution.runID)
+        await refused(task, error)
     }
 
     /// The answer to a task.
@@ -272,6 +315,7 @@ package struct WorkflowTaskHandler: Sendable {
             stickyScheduleToStart: session.configuration.stickyScheduleToStart,
             sdkMetadata: activation.sdkMetadata,
             queryResults: activation.queryResults,
+            forceNewTask: activation.wantsNewTask,
             wantsWorkflowTask: !activation.isClosed && session.dispatch.mayHandOver(after: handOvers),
             wantedActivityTasks: slots
         )

@@ -66,9 +66,11 @@ struct ActivityContainerMacro: MemberMacro, ExtensionMacro {
             """,
             """
             \(raw: access)struct Proxy: Sendable {
-                \(raw: access)var options: WorkflowRuntime.ActivityOptions
+                \(raw: access)var activityCall: WorkflowRuntime.ActivityCall
 
-                \(raw: access)init(options: WorkflowRuntime.ActivityOptions) { self.options = options }
+                \(raw: access)init(options: WorkflowRuntime.ActivityOptions) { self.activityCall = .task(options) }
+
+                \(raw: access)init(local options: WorkflowRuntime.LocalActivityOptions) { self.activityCall = .local(options) }
 
                 \(raw: calls.joined(separator: "\n\n    "))
             }
@@ -104,7 +106,7 @@ struct ActivityContainerMacro: MemberMacro, ExtensionMacro {
         return """
             \(access)func \(handler.name)(\(parameter ?? "")fileID: String = #fileID, line: Int = #line) async throws\(returned) {
                     \(keep)try await WorkflowRuntime.Workflow.execute(
-                        Activities.\(handler.name), \(input), options: self.options, fileID: fileID, line: line
+                        Activities.\(handler.name), \(input), call: self.activityCall, fileID: fileID, line: line
                     )
                 }
             """

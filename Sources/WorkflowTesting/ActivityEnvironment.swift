@@ -86,7 +86,7 @@ public final class ActivityEnvironment: Sendable {
         let context = ActivityContext(
             info: ActivityInfo(info),
             heartbeatDetails: heartbeatDetails,
-            logger: TestWorker.silent,
+            logger: { TestWorker.silent },
             onHeartbeat: { [weak self] in self?.note($0) }
         )
         let task = Task {

@@ -62,8 +62,9 @@ final class TestWorker: Sendable {
         return run.map { $0.lastStartedEventID == task.previousStartedEventID } ?? false
     }
 
-    /// Runs the code. Throws ``StuckError`` for a workflow type that nobody registered.
-    func turn(on task: WorkflowTask) throws -> Turn {
+    /// Runs the code, and the local activities that it waits for, one after the other. Throws ``StuckError`` for a type that
+    /// nobody registered.
+    func turn(on task: WorkflowTask, attempt: LocalAttempt? = nil) async throws -> Turn {
         guard let registration = workflows[task.workflowType] else {
             throw StuckError(description: "no workflow type '\(task.workflowType)' is registered")
         }
@@ -80,8 +81,20 @@ final class TestWorker: Sendable {
                 logger: Self.silent,
                 withholding: withheldPatches
             )
+        var turn = Self.turn(of: run) { () throws(WorkflowTaskFailure) in try run.activate(rest) }
+        while case .success(let activation) = turn.result, let local = activation.localActivities.first {
+            let end = try await end(of: local, task, at: activation.time, attempt ?? self.attempt)
+            turn = Self.turn(of: run) { () throws(WorkflowTaskFailure) in try run.end(end, of: rest) }
+        }
+        return turn
+    }
+
+    private static func turn(
+        of run: WorkflowRun,
+        _ body: () throws(WorkflowTaskFailure) -> WorkflowActivation
+    ) -> Turn {
         do throws(WorkflowTaskFailure) {
-            return Turn(run: run, result: .success(try run.activate(rest)))
+            return Turn(run: run, result: .success(try body()))
         } catch {
             return Turn(run: run, result: .failure(error))
         }
@@ -109,7 +122,7 @@ final class TestWorker: Sendable {
         ActivityContext(
             info: ActivityInfo(task),
             heartbeatDetails: task.heartbeatDetails,
-            logger: silent,
+            logger: { silent },
             onHeartbeat: onHeartbeat
         )
     }

@@ -294,7 +294,7 @@ public final class TimeSkippingEnvironment: Sendable {
 
     private func perform(_ task: WorkflowTask) async throws {
         if !cacheRuns { tasks.dropRuns() }
-        let turn = try tasks.turn(on: task)
+        let turn = try await tasks.turn(on: task)
         let activation: WorkflowActivation
         switch turn.result {
         case .failure(let failure):
@@ -319,7 +319,8 @@ public final class TimeSkippingEnvironment: Sendable {
                 token: task.token,
                 worker: worker,
                 commands: activation.commands,
-                sdkMetadata: activation.sdkMetadata
+                sdkMetadata: activation.sdkMetadata,
+                forceNewTask: activation.wantsNewTask
             )
         )
         if cacheRuns, !activation.isClosed {

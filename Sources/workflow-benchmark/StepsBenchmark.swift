@@ -23,6 +23,8 @@ struct StepsBenchmark: AsyncParsableCommand {
     var pollers = 32
     @Flag(help: "Start all before the worker runs, and measure how fast it gets through them.")
     var drain = false
+    @Flag(help: "Run each step as a local activity.")
+    var local = false
     @Option(help: "A PostgreSQL database to work on, as libpq names it; without it a SQLite file.")
     var postgres: String?
     @Option(help: "Where the SQLite file is made.")
@@ -52,7 +54,7 @@ struct StepsBenchmark: AsyncParsableCommand {
         }
         let cost = Cost(scratch.engine) - before
         print(
-            "\(workflows) workflows of \(steps) step\(steps == 1 ? "" : "s")\(drain ? ", started before" : ""): "
+            "\(workflows) workflows of \(steps) \(local ? "local " : "")step\(steps == 1 ? "" : "s")\(drain ? ", started before" : ""): "
                 + "\(Int(Double(workflows) / seconds)) a second, \(cost.each(of: workflows))"
         )
         await scratch.remove()
@@ -119,7 +121,7 @@ struct StepsBenchmark: AsyncParsableCommand {
         _ client: WorkflowClient,
         waiting: Bool = true
     ) async throws -> Double {
-        let steps = steps
+        let steps = local ? -steps : steps
         let began = ContinuousClock.now
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<clients {
@@ -176,15 +178,19 @@ private struct Cost {
     }
 }
 
-/// As many steps as it is told, one after the other.
+/// As many steps as it is told, one after the other; so many local ones, if it is told a negative number.
 actor Stepped: WorkflowDefinition {
     func run(_ steps: Int) async throws -> Int {
-        for number in 0..<steps {
-            _ = try await Workflow.execute(
-                StepActivities.step,
-                number,
-                options: ActivityOptions(startToCloseTimeout: .seconds(30))
-            )
+        for number in 0..<abs(steps) {
+            if steps < 0 {
+                try await Workflow.executeLocal(StepActivities.step, number)
+            } else {
+                try await Workflow.execute(
+                    StepActivities.step,
+                    number,
+                    options: ActivityOptions(startToCloseTimeout: .seconds(30))
+                )
+            }
         }
         return steps
     }

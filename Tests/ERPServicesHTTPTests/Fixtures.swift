@@ -58,7 +58,7 @@ func inActivity<Result>(
     let context = ActivityContext(
         info: ActivityInfo(task),
         heartbeatDetails: [],
-        logger: Logger(label: "test"),
+        logger: { Logger(label: "test") },
         onHeartbeat: { _ in }
     )
     return try await ActivityContext.$current.withValue(context) { try await body() }

@@ -3,7 +3,7 @@ import WorkflowRuntime
 
 /// A structured program: what a workflow may consist of, chosen by a random generator.
 indirect enum Step: Sendable {
-    /// An activity of this number; every seventh fails.
+    /// An activity of this number; every seventh fails, every third is a local one.
     case activity(Int)
     case sleep(seconds: Int)
     case sequence([Step])
@@ -63,6 +63,10 @@ actor RandomProgram: WorkflowDefinition {
         startToCloseTimeout: .seconds(10),
         retryPolicy: RetryPolicy(maximumAttempts: 1)
     )
+    /// Those that fail are tried again after a timer.
+    private static let localOptions = LocalActivityOptions(
+        retryPolicy: RetryPolicy(initialInterval: .seconds(2), maximumAttempts: 2)
+    )
     struct Messages: Sendable { let ring = SignalDescriptor<Int>("ring") }
     static let messages = Messages()
     private var ended: [String] = []
@@ -109,11 +113,11 @@ actor RandomProgram: WorkflowDefinition {
 
     private func callActivity(_ number: Int) async throws {
         do {
-            let result = try await Workflow.execute(
-                ActivityDescriptor<Int, Int>("a\(number)"),
-                number,
-                options: Self.options
-            )
+            let activity = ActivityDescriptor<Int, Int>("a\(number)")
+            let result =
+                number % 3 == 1
+                ? try await Workflow.executeLocal(activity, number, options: Self.localOptions)
+                : try await Workflow.execute(activity, number, options: Self.options)
             note("activity \(result)")
         } catch let error as ActivityError {
             note("activity \(number) \(error.applicationError?.type ?? "?")")

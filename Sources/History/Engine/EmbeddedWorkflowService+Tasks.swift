@@ -132,7 +132,8 @@ extension EmbeddedWorkflowService: WorkflowTaskService {
         guard let next else { return NextTasks() }
         return NextTasks(
             workflowTask: await handOver(next.workflowTask, to: request.worker),
-            activityTasks: next.activityTasks
+            activityTasks: next.activityTasks,
+            areCommandsRefused: next.areCommandsRefused
         )
     }
 

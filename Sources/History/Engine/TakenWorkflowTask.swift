@@ -51,6 +51,8 @@ package struct OfferedTurn: Sendable {
 package struct TakenTasks: Sendable {
     package var workflowTask: TakenWorkflowTask?
     package var activityTasks: [ActivityTask] = []
+    /// None of the answer's commands counts.
+    package var areCommandsRefused = false
 }
 
 extension Transition {
@@ -106,7 +108,7 @@ extension Transition {
 
     /// What the sender of an answer asked to have handed over.
     package mutating func takeNextTasks(_ request: CompleteWorkflowTaskRequest) throws -> TakenTasks {
-        var next = TakenTasks()
+        var next = TakenTasks(areCommandsRefused: areCommandsRefused)
         guard state.execution.status == .running else { return next }
         if request.wantsWorkflowTask {
             let poller = WorkflowTaskPoller(worker: request.worker, stickyQueue: request.stickyQueue)

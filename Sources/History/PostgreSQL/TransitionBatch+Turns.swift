@@ -75,7 +75,10 @@ extension TransitionBatch {
                 try run.completeWorkflowTask(answer)
                 next = try run.takeNextTasks(answer)
             }
-            turns.recorded[key] = NextTasks(activityTasks: next.activityTasks)
+            turns.recorded[key] = NextTasks(
+                activityTasks: next.activityTasks,
+                areCommandsRefused: next.areCommandsRefused
+            )
         } catch {}
     }
 }

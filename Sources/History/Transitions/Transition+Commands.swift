@@ -193,7 +193,7 @@ extension Transition {
                     details: command.details,
                     workflowTaskCompletedEventID: completedEventID,
                     header: command.header,
-                    failure: command.failure
+                    failure: command.failure?.limited(to: PayloadLimits.maxBytes)
                 )
             )
         )

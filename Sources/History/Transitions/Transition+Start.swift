@@ -93,21 +93,3 @@ func checkRetention(_ retention: Duration?, of namespace: Namespace) throws {
     guard let retention, retention <= .zero else { return }
     throw WorkflowServiceError(.invalidArgument, "the retention of namespace '\(namespace)' must be longer than zero")
 }
-
-extension Payload {
-    /// Refuses a payload over ``PayloadLimits/maxBytes``.
-    func checkSize(_ what: String) throws {
-        let size = data.count + metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.count }
-        guard size <= PayloadLimits.maxBytes else {
-            throw WorkflowServiceError(
-                .limitExceeded,
-                "\(what) has \(size) bytes; the limit is \(PayloadLimits.maxBytes)"
-            )
-        }
-    }
-}
-
-extension Duration? {
-    /// The duration if it limits anything: zero and nil mean no limit.
-    var positive: Duration? { self.flatMap { $0 > .zero ? $0 : nil } }
-}

@@ -148,6 +148,7 @@ extension Transition {
             isRecordingCommands = false
         } catch let refusal as CommandRefused {
             self = before
+            areCommandsRefused = true
             try failWorkflowTask(
                 task,
                 cause: refusal.cause,

@@ -24,6 +24,8 @@ package struct Transition: Sendable {
     package internal(set) var offeredTurn: OfferedTurn?
     /// What to do once this is committed, and never otherwise.
     package internal(set) var afterCommit: [@Sendable () -> Void] = []
+    /// The commands of a workflow task could not be accepted.
+    package internal(set) var areCommandsRefused = false
     /// The commands of a workflow task are being recorded: what they cause gets its ids, and a turn, after the last.
     var isRecordingCommands = false
     /// How many of the buffered events the commands being recorded have caused: no surprise to the code that sent them.

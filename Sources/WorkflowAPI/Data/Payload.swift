@@ -43,5 +43,18 @@ public enum PayloadLimits {
     public static let maxBytes = 2 * 1024 * 1024
 }
 
+extension Payload {
+    /// Refuses a payload over ``PayloadLimits/maxBytes``.
+    package func checkSize(_ what: String) throws {
+        let size = data.count + metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.count }
+        guard size <= PayloadLimits.maxBytes else {
+            throw WorkflowServiceError(
+                .limitExceeded,
+                "\(what) has \(size) bytes; the limit is \(PayloadLimits.maxBytes)"
+            )
+        }
+    }
+}
+
 /// Named payloads beside a message: header, memo.
 public typealias PayloadMap = [String: Payload]

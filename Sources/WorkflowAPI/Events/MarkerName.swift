@@ -6,4 +6,7 @@ package enum MarkerName {
     package static let skippedSignal = "swift-workflow-skipped-signal"
     /// The run ended while signal handlers still ran, which were cancelled (detail `handlers`).
     package static let unfinishedHandlers = "swift-workflow-unfinished-handlers"
+    /// A local activity ended (details `data` and `result`, or a failure). Name and details are those of Temporal's Core, whose
+    /// tools so know what it is.
+    package static let localActivity = "core_local_activity"
 }

@@ -4,10 +4,17 @@ public struct NextTasks: Hashable, Sendable {
     public var workflowTask: WorkflowTask?
     /// Activities that the answer asked for.
     public var activityTasks: [ActivityTask]
+    /// The commands could not be accepted: the workflow task failed, and none of them counts.
+    public var areCommandsRefused: Bool
 
     /// All parts by name.
-    public init(workflowTask: WorkflowTask? = nil, activityTasks: [ActivityTask] = []) {
+    public init(
+        workflowTask: WorkflowTask? = nil,
+        activityTasks: [ActivityTask] = [],
+        areCommandsRefused: Bool = false
+    ) {
         self.workflowTask = workflowTask
         self.activityTasks = activityTasks
+        self.areCommandsRefused = areCommandsRefused
     }
 }

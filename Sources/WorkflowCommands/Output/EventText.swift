@@ -1,4 +1,5 @@
 import WorkflowAPI
+import WorkflowRuntime
 
 /// One line about an event, for people.
 enum EventText {
@@ -32,8 +33,21 @@ enum EventText {
         case .timerStarted(let event): "timer \(event.timerID) started, \(event.startToFireTimeout)"
         case .timerFired(let event): "timer \(event.timerID) fired"
         case .timerCanceled(let event): "timer \(event.timerID) canceled"
-        case .markerRecorded(let event): "marker \(event.markerName)\(event.failure.map { ": " + $0.message } ?? "")"
+        case .markerRecorded(let event):
+            LocalActivityMarker(event).map(summary)
+                ?? "marker \(event.markerName)\(event.failure.map { ": " + $0.message } ?? "")"
         case .unknown(let type, _): "event of type \(type.rawValue), which this version does not know"
+        }
+    }
+
+    private static func summary(_ local: LocalActivityMarker) -> String {
+        let name = "local activity \(local.activityID) \(local.activityType)"
+        let attempt = local.end.attempt == 1 ? "" : ", attempt \(local.end.attempt)"
+        switch local.end.outcome {
+        case .completed(let result): return "\(name) completed\(attempt) \(inputs(result))"
+        case .failed(let failure): return "\(name) failed\(attempt): \(failure.message)"
+        case .postponed(let pause, _, let failure):
+            return "\(name) failed\(attempt), tried again in \(pause): \(failure.message)"
         }
     }
 

@@ -123,8 +123,12 @@ extension RunContext {
             if case .scheduleActivity(let command) = $0 { command.activityID == slot.activityID } else { false }
         }
         // What was never asked for need not be waited for either.
-        if !isUnsent, slot.cancellation != .abandon, let scheduled = slot.scheduledEventID {
-            issue(.requestCancelActivity(.init(scheduledEventID: scheduled)), nil)
+        if !isUnsent, slot.cancellation != .abandon {
+            if let scheduled = slot.scheduledEventID {
+                issue(.requestCancelActivity(.init(scheduledEventID: scheduled)), nil)
+            } else {
+                unseenCancellations.insert(slot.activityID)
+            }
             if slot.cancellation == .waitCancellationCompleted {
                 slot.cancelRequested = true
                 slots[key] = .activity(slot)
@@ -133,6 +137,22 @@ extension RunContext {
         }
         slots.removeValue(forKey: key)
         slot.continuation.resume(throwing: CancellationError())
+    }
+
+    /// The code learns which events scheduled its activities: with the next workflow task, in replay as the first time. What
+    /// it cancelled before is asked for now.
+    func learnScheduled() {
+        for (eventID, key) in newlyScheduled {
+            if case .activity(var slot)? = slots[key] {
+                slot.scheduledEventID = eventID
+                slots[key] = .activity(slot)
+            }
+            guard let activityID = openActivities[eventID]?.activityID else { continue }
+            if unseenCancellations.remove(activityID) != nil {
+                issue(.requestCancelActivity(.init(scheduledEventID: eventID)), nil)
+            }
+        }
+        newlyScheduled.removeAll(keepingCapacity: true)
     }
 
     /// An activity ended; nothing happens when nobody waits for it any more.

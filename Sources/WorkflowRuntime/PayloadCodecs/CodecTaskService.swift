@@ -134,7 +134,11 @@ struct CodecTaskService: WorkflowTaskService {
         for task in next.activityTasks {
             if let task = await readable(task, worker) { tasks.append(task) }
         }
-        return NextTasks(workflowTask: await readable(next.workflowTask, worker), activityTasks: tasks)
+        return NextTasks(
+            workflowTask: await readable(next.workflowTask, worker),
+            activityTasks: tasks,
+            areCommandsRefused: next.areCommandsRefused
+        )
     }
 
     private func readable(_ task: WorkflowTask?, _ worker: WorkerIdentity) async -> WorkflowTask? {

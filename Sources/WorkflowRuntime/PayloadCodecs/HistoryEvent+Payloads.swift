@@ -26,7 +26,7 @@ extension HistoryEvent: PayloadCarrier {
             try await event.failure.changePayloads(change)
             attributes = .workflowTaskFailed(event)
         case .markerRecorded(var event):
-            try await event.details.changePayloads(change)
+            try await event.details.changeMarkerPayloads(of: event.markerName, change)
             try await event.failure.changePayloads(change)
             attributes = .markerRecorded(event)
         case .activityTaskScheduled, .activityTaskStarted, .activityTaskCompleted, .activityTaskFailed,

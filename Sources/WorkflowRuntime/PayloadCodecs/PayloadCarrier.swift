@@ -88,6 +88,12 @@ extension [String: [Payload]] {
     mutating func changePayloads(_ change: PayloadChange) async throws {
         for key in keys.sorted() { try await self[key]?.changePayloads(change) }
     }
+
+    /// The same for the details of a marker: those that say which activity it was that ended are no payloads of users.
+    mutating func changeMarkerPayloads(of markerName: String, _ change: PayloadChange) async throws {
+        guard markerName == MarkerName.localActivity else { return try await changePayloads(change) }
+        try await self[LocalActivityMarker.resultKey]?.changePayloads(change)
+    }
 }
 
 extension Command: PayloadCarrier {
@@ -106,7 +112,7 @@ extension Command: PayloadCarrier {
             try await command.details.changePayloads(change)
             self = .cancelWorkflow(command)
         case .recordMarker(var command):
-            try await command.details.changePayloads(change)
+            try await command.details.changeMarkerPayloads(of: command.markerName, change)
             try await command.failure.changePayloads(change)
             self = .recordMarker(command)
         case .requestCancelActivity, .startTimer, .cancelTimer: break

@@ -24,6 +24,8 @@ public struct ActivityInfo: Sendable {
     public var startedTime: Timestamp
     /// The longest gap between heartbeats; nil for none.
     public var heartbeatTimeout: Duration?
+    /// It runs in the worker that runs the workflow code, within its workflow task.
+    public var isLocal = false
 
     /// The facts of a task.
     package init(_ task: ActivityTask) {
@@ -38,6 +40,26 @@ public struct ActivityInfo: Sendable {
         startedTime = task.startedTime
         heartbeatTimeout = task.timeouts.heartbeat
     }
+
+    /// The facts of an attempt at a local activity.
+    package init(
+        _ local: LocalActivityTask,
+        attempt: Int,
+        startedTime: Timestamp,
+        of task: WorkflowTask,
+        taskQueue: TaskQueue
+    ) {
+        namespace = task.namespace
+        execution = task.execution
+        workflowType = task.workflowType
+        activityID = local.activityID
+        activityType = local.activityType
+        self.taskQueue = taskQueue
+        self.attempt = attempt
+        scheduledTime = local.scheduledTime
+        self.startedTime = startedTime
+        isLocal = true
+    }
 }
 
 /// What activity code can ask and say while it runs.
@@ -48,7 +70,8 @@ public final class ActivityContext: Sendable {
     /// Facts about the attempt.
     public let info: ActivityInfo
     /// A logger with the ids as metadata.
-    public let logger: Logger
+    public var logger: Logger { makeLogger() }
+    private let makeLogger: @Sendable () -> Logger
     private let lastDetails: [Payload]
     private let onHeartbeat: @Sendable ([Payload]) -> Void
     private let cancelRequested = Mutex(false)
@@ -56,12 +79,12 @@ public final class ActivityContext: Sendable {
     package init(
         info: ActivityInfo,
         heartbeatDetails: [Payload],
-        logger: Logger,
+        logger: @escaping @Sendable () -> Logger,
         onHeartbeat: @escaping @Sendable ([Payload]) -> Void
     ) {
         self.info = info
         self.lastDetails = heartbeatDetails
-        self.logger = logger
+        makeLogger = logger
         self.onHeartbeat = onHeartbeat
     }
 

@@ -55,7 +55,7 @@ package final class HistoryWalk {
             else { return false }
             return true
         }
-        let events = Array(rest[..<(end.map { $0 + 2 } ?? rest.endIndex)])
+        let events = Array(rest[..<(end.map { endOfTurn(startedAt: $0) } ?? rest.endIndex)])
         rest = rest.dropFirst(events.count)
         do {
             // What came after the last turn is shown as a query sees it.
@@ -71,11 +71,21 @@ package final class HistoryWalk {
             events: events,
             asks: end == nil
                 ? []
-                : run.unmatched.map { issued in
+                : run.asked.map { issued in
                     Ask(call: issued.command.call, text: issued.command.wish, location: issued.location)
                 },
             isRest: end == nil
         )
+    }
+
+    /// A turn is not over before the last local activity that ended in it: what it led to belongs to the turn.
+    private func endOfTurn(startedAt start: Int) -> Int {
+        let commands = rest[(start + 2)...].prefix { $0.attributes.isFromCommand }
+        let last = commands.lastIndex { event in
+            guard case .markerRecorded(let marker) = event.attributes else { return false }
+            return LocalActivityMarker(marker) != nil
+        }
+        return last.map { $0 + 1 } ?? start + 2
     }
 
     /// Answers a query as of the turn that was given last.

@@ -8,6 +8,8 @@ extension NondeterminismReport {
             case activity
             /// That an activity stops.
             case cancelActivity
+            /// An activity in the worker itself.
+            case localActivity
             /// A timer.
             case timer
             /// That a timer stops.

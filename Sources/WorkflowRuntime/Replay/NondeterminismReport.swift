@@ -104,7 +104,8 @@ package struct WorkflowTaskFailure: Error, Sendable {
         )
     }
 
-    init(_ message: String, type: String) {
+    /// Something else that stands in the way.
+    package init(_ message: String, type: String) {
         self.cause = .workflowWorkerUnhandledFailure
         self.failure = Failure(
             message: message,

@@ -24,7 +24,8 @@ extension HistoryEvent.Attributes {
         case .timerStarted(let event): .init(.timer, id: event.timerID)
         case .timerCanceled(let event): .init(.cancelTimer, id: event.timerID)
         case .markerRecorded(let event):
-            PatchMarker.id(event).map { .init(.patch, id: $0) } ?? .init(.marker, name: event.markerName)
+            PatchMarker.id(event).map { .init(.patch, id: $0) } ?? LocalActivityMarker(event)?.call
+                ?? .init(.marker, name: event.markerName)
         case .workflowExecutionCompleted: .init(.complete)
         case .workflowExecutionFailed: .init(.fail)
         case .workflowExecutionCanceled: .init(.cancel)
@@ -41,7 +42,8 @@ extension HistoryEvent.Attributes {
         case .timerStarted(let attributes): "timer \(attributes.timerID)"
         case .timerCanceled(let attributes): "the cancelling of timer \(attributes.timerID)"
         case .markerRecorded(let attributes):
-            PatchMarker.id(attributes).map { "patch '\($0)'" } ?? "marker '\(attributes.markerName)'"
+            PatchMarker.id(attributes).map { "patch '\($0)'" } ?? LocalActivityMarker(attributes)?.description
+                ?? "marker '\(attributes.markerName)'"
         case .workflowExecutionCompleted: "the completion of the run"
         case .workflowExecutionFailed: "the failure of the run"
         case .workflowExecutionCanceled: "the cancelling of the run"
@@ -62,7 +64,40 @@ extension Command {
         case .failWorkflow: .init(.fail)
         case .cancelWorkflow: .init(.cancel)
         case .recordMarker(let command):
-            PatchMarker.id(command).map { .init(.patch, id: $0) } ?? .init(.marker, name: command.markerName)
+            PatchMarker.id(command).map { .init(.patch, id: $0) } ?? LocalActivityMarker(command)?.call
+                ?? .init(.marker, name: command.markerName)
         }
     }
+}
+
+extension LocalActivityTask {
+    /// In words.
+    var description: String { "local activity \(activityID) '\(activityType)'" }
+
+    /// The call as data.
+    var call: NondeterminismReport.Call { .init(.localActivity, id: activityID, name: activityType) }
+}
+
+extension LocalActivityMarker {
+    fileprivate init?(_ command: Command.RecordMarker) {
+        self.init(
+            HistoryEvent.MarkerRecorded(
+                markerName: command.markerName,
+                details: command.details,
+                workflowTaskCompletedEventID: 0,
+                failure: command.failure
+            )
+        )
+    }
+
+    /// In words.
+    package var description: String { "local activity \(activityID) '\(activityType)'" }
+
+    /// The call as data.
+    var call: NondeterminismReport.Call { .init(.localActivity, id: activityID, name: activityType) }
+}
+
+extension Command.RecordMarker {
+    /// The local activity whose end it records, in words; nil for another marker.
+    var localActivity: String? { LocalActivityMarker(self)?.description }
 }

@@ -29,12 +29,19 @@ package final class RunContext: @unchecked Sendable {
     private var lastSlot = 0
     private var lastActivity = 0
     private var lastTimer = 0
+    private var lastLocalActivity = 0
 
     var watchedTimers: [String: WatchedTimer] = [:]
     /// The slot of each timer that is awaited, by the timer's id.
     var timerSlots: [String: Int] = [:]
     /// Activities that history has scheduled and not closed, by the scheduling event.
     var openActivities: [Int64: OpenActivity] = [:]
+    /// Activities that history has, of which the code learns with the next workflow task.
+    var newlyScheduled: [(eventID: Int64, slot: Int)] = []
+    /// Activities that were cancelled in the very workflow task that asked for them, when that could not be taken back.
+    var unseenCancellations: Set<String> = []
+    /// The slots of local activities that are awaited, by their number.
+    var localSlots: OrderedDictionary<Int, Int> = [:]
     /// The part of history that is being applied.
     let cursor: ReplayCursor
 
@@ -99,6 +106,12 @@ package final class RunContext: @unchecked Sendable {
     func nextTimerID() -> String {
         lastTimer += 1
         return String(lastTimer)
+    }
+
+    /// Local activities are numbered per run.
+    func nextLocalActivity() -> Int {
+        lastLocalActivity += 1
+        return lastLocalActivity
     }
 
     /// The run can no longer be trusted; the first reason stands.
@@ -176,6 +189,7 @@ extension RunContext {
 enum Slot {
     case activity(ActivitySlot)
     case timer(TimerSlot)
+    case local(LocalSlot)
     /// Waits for another task of the run.
     case join(UnsafeContinuation<Void, any Error>)
 
@@ -184,6 +198,7 @@ enum Slot {
         switch self {
         case .activity(let slot): slot.continuation.resume(throwing: error)
         case .timer(let slot): slot.continuation.resume(throwing: error)
+        case .local(let slot): slot.continuation.resume(throwing: error)
         case .join(let continuation): continuation.resume(throwing: error)
         }
     }
@@ -211,6 +226,12 @@ struct ActivitySlot {
     var scheduledEventID: Int64?
     var cancelRequested = false
     var continuation: UnsafeContinuation<[Payload], any Error>
+}
+
+/// A local activity whose end is awaited.
+struct LocalSlot {
+    var task: LocalActivityTask
+    var continuation: UnsafeContinuation<LocalActivityEnd.Outcome, any Error>
 }
 
 /// A timer that is awaited.

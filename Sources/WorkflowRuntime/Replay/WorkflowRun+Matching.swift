@@ -3,6 +3,7 @@ import WorkflowAPI
 extension WorkflowRun {
     /// Compares an event that a command made with the next command of the code: kind, type and id, never payload bytes.
     func match(_ event: HistoryEvent) throws(WorkflowTaskFailure) {
+        if unmatched.isEmpty, case .markerRecorded(let marker) = event.attributes { try endLocalActivity(marker) }
         guard let issued = unmatched.first, issued.command.matches(event.attributes) else {
             if case .markerRecorded(let marker) = event.attributes, marker.isDeprecatedPatch { return }
             throw mismatch(event)
@@ -34,22 +35,25 @@ extension WorkflowRun {
     ) -> NondeterminismReport {
         let last = cursor.lastMatched
         let lastPlace = cursor.lastMatchedLocation
+        // Where history has something else, the code may wait for a local activity that history does not have.
+        let awaited = issued == nil ? context?.openLocalActivities.first : nil
         return NondeterminismReport(
             workflowID: execution.workflowID.rawValue,
             runID: execution.runID.rawValue,
             workflowType: workflowType,
             eventID: eventID,
             expected: expected,
-            actual: issued.map { "wants to \($0.command.wish)" } ?? "asks for nothing more",
-            location: issued?.location,
+            actual: issued.map { "wants to \($0.command.wish)" } ?? awaited.map { "waits for \($0.description)" }
+                ?? "asks for nothing more",
+            location: issued?.location ?? awaited?.location,
             lastMatch: last.map { "event \($0.id), \($0.attributes.commandDescription)" },
             eventType: recorded?.typeName,
             recorded: recorded?.call,
-            wanted: issued?.command.call,
+            wanted: issued?.command.call ?? awaited?.call,
             lastMatchingCall: last.flatMap { event in
                 event.attributes.call.map { .init(eventID: event.id, call: $0, location: lastPlace) }
             },
-            patchPlace: issued?.location.map { .init(position: .before, location: $0) }
+            patchPlace: (issued?.location ?? awaited?.location).map { .init(position: .before, location: $0) }
                 ?? lastPlace.map { .init(position: .after, location: $0) }
         )
     }
@@ -62,9 +66,7 @@ extension RunContext {
             activityType: event.activityType,
             slot: slot
         )
-        guard let slot, case .activity(var parked)? = slots[slot] else { return }
-        parked.scheduledEventID = eventID
-        slots[slot] = .activity(parked)
+        if let slot { newlyScheduled.append((eventID, slot)) }
     }
 }
 
@@ -100,7 +102,7 @@ extension Command {
         case .cancelWorkflow: "end the run as canceled"
         case .recordMarker(let command):
             PatchMarker.id(command).map { "take the new branch of patch '\($0)'" }
-                ?? "record marker '\(command.markerName)'"
+                ?? command.localActivity.map { "record the end of \($0)" } ?? "record marker '\(command.markerName)'"
         }
     }
 
@@ -115,6 +117,7 @@ extension Command {
         case (.recordMarker(let command), .markerRecorded(let event)):
             command.markerName == event.markerName
                 && command.details[PatchMarker.idKey] == event.details[PatchMarker.idKey]
+                && command.details[LocalActivityMarker.dataKey] == event.details[LocalActivityMarker.dataKey]
         case (.completeWorkflow, .workflowExecutionCompleted), (.failWorkflow, .workflowExecutionFailed),
             (.cancelWorkflow, .workflowExecutionCanceled):
             true

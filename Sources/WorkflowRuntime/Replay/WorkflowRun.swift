@@ -11,6 +11,13 @@ package struct WorkflowActivation: Sendable {
     package var sdkMetadata: HistoryEvent.SDKMetadata?
     /// The run's code has come to its end.
     package var isClosed: Bool
+    /// Local activities that the code waits for, in the order in which it asked for them. Each that is run comes back with
+    /// ``WorkflowRun/end(_:of:)``; one that is missing from a later activation is wanted no more.
+    package var localActivities: [LocalActivityTask] = []
+    /// The time of the run.
+    package var time: Timestamp
+    /// The code has asked for something that it can only have with the next workflow task.
+    package var wantsNewTask = false
 }
 
 /// Events in, commands out: one cached run.
@@ -28,6 +35,8 @@ package final class WorkflowRun: @unchecked Sendable {
     var undelivered: [HistoryEvent] = []
     /// Commands of the last activation that no event has been found for.
     var unmatched: ArraySlice<IssuedCommand> = []
+    /// All commands of the last activation.
+    var asked: [IssuedCommand] = []
     /// The events that are being applied.
     package let cursor = ReplayCursor()
     var hasSentMetadata = false
@@ -60,12 +69,23 @@ package final class WorkflowRun: @unchecked Sendable {
         self.beat = beat
         defer { self.beat = {} }
         try apply(task.history, isQueryOnly: task.isQueryOnly)
+        return try activation(of: task)
+    }
+
+    /// What the code has asked for so far in a workflow task.
+    func activation(of task: WorkflowTask) throws(WorkflowTaskFailure) -> WorkflowActivation {
         var activation = WorkflowActivation(
             commands: unmatched.map(\.command),
             queryResults: [:],
             sdkMetadata: hasSentMetadata ? nil : LanguageFlags.metadata,
-            isClosed: context?.isClosing ?? false
+            isClosed: context?.isClosing ?? false,
+            time: context?.now ?? .zero
         )
+        if let context, !context.isClosing, !task.isQueryOnly {
+            activation.wantsNewTask = !context.unseenCancellations.isEmpty
+            activation.localActivities = context.openLocalActivities
+            for local in activation.localActivities { try local.validate() }
+        }
         for query in task.queries { activation.queryResults[query.id] = answer(query) }
         return activation
     }
@@ -135,11 +155,17 @@ package final class WorkflowRun: @unchecked Sendable {
         context.isReplaying = isReplaying
         context.issued.removeAll(keepingCapacity: true)
         context.scope {
+            context.learnScheduled()
             for event in events { deliver(event, to: context) }
             context.settle()
         }
-        if let escape = context.verdict { throw WorkflowTaskFailure(report(escape), escape.stack) }
+        try requireTrusted(context)
         unmatched = context.issued[...]
+        asked = context.issued
+    }
+
+    func requireTrusted(_ context: RunContext) throws(WorkflowTaskFailure) {
+        if let escape = context.verdict { throw WorkflowTaskFailure(report(escape), escape.stack) }
     }
 
     private func report(_ escape: Escape) -> EscapeReport {

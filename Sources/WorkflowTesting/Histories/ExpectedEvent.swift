@@ -38,7 +38,9 @@ public struct ExpectedEvent: Hashable, Sendable, CustomStringConvertible {
     public static let timerFired = ExpectedEvent("timerFired")
     /// A timer was given up.
     public static let timerCanceled = ExpectedEvent("timerCanceled")
-    /// Any marker.
+    /// A local activity ended, with a result or without.
+    public static func localActivity(_ type: String? = nil) -> ExpectedEvent { ExpectedEvent("localActivity", type) }
+    /// Any other marker.
     public static let marker = ExpectedEvent("marker")
 
     /// A signal arrived.
@@ -117,7 +119,9 @@ struct HistoryEvents {
         case .timerFired: ("timerFired", nil)
         case .timerCanceled: ("timerCanceled", nil)
         case .markerRecorded(let marker):
-            PatchMarker.patchID(marker).map { ("patched", $0) } ?? ("marker", marker.markerName)
+            PatchMarker.patchID(marker).map { ("patched", $0) }
+                ?? LocalActivityMarker(marker).map { ("localActivity", $0.activityType) }
+                ?? ("marker", marker.markerName)
         case .unknown(let type, _): ("event\(type.rawValue)", nil)
         }
     }

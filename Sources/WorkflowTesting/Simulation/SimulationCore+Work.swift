@@ -51,7 +51,9 @@ extension SimulationCore {
         guard let task = try await prepared(partial) else { return }
         let number = plan.count(\.turns)
         let type = task.workflowType
-        let turn = try worker.turn(on: task)
+        let turn = try await worker.turn(on: task) { [self] local, context in
+            try await attempt(local, context)
+        }
         let activation: WorkflowActivation
         switch turn.result {
         case .failure(let failure):
@@ -76,7 +78,8 @@ extension SimulationCore {
             worker: process.worker,
             commands: activation.commands,
             stickyQueue: activation.isClosed ? nil : process.stickyQueue,
-            sdkMetadata: activation.sdkMetadata
+            sdkMetadata: activation.sdkMetadata,
+            forceNewTask: activation.wantsNewTask
         )
         let what = "the answer to turn \(number), of \(type),"
         let steps = plan.strike("\(what) is under way for some steps") {
@@ -96,6 +99,21 @@ extension SimulationCore {
             if case .repeatTurn(number, let steps) = $0 { steps } else { nil }
         }
         if let again { hold(for: again) { [self] in _ = try await complete(task, request) } }
+    }
+
+    /// An attempt at a local activity, which may fail before or after its code.
+    private func attempt(_ local: LocalActivityTask, _ context: ActivityContext) async throws -> [Payload] {
+        let number = plan.count(\.attempts)
+        let (type, execution) = (local.activityType, context.info.execution)
+        plan.tell("attempt \(number), local \(type) of '\(execution.workflowID)', its attempt \(context.info.attempt)")
+        if plan.strikes(.failBeforeAttempt(number), "attempt \(number), of \(type), fails before its code runs") {
+            throw Self.error
+        }
+        let result = try await worker.attempt(local, context)
+        if plan.strikes(.failAfterAttempt(number), "attempt \(number), of \(type), fails although its code ran") {
+            throw Self.error
+        }
+        return result
     }
 
     /// - Returns: whether the engine took it.
@@ -234,9 +252,9 @@ extension SimulationCore {
         return { try await $0.service.failActivityTask(request) }
     }
 
-    private static var failure: Failure {
-        FailureConverter.failure(for: ApplicationError(type: "SimulatedFailure", message: "it failed, as was planned"))
-    }
+    private static let error = ApplicationError(type: "SimulatedFailure", message: "it failed, as was planned")
+
+    private static var failure: Failure { FailureConverter.failure(for: error) }
 }
 
 extension Command {

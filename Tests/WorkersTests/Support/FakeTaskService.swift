@@ -34,6 +34,7 @@ final class FakeTaskService: WorkflowTaskService {
         var waitsForInline = true
         /// Every poll gets the first workflow task, which stays.
         var isEndless = false
+        var capabilities: ServiceCapabilities = [.nextTasks, .inlineTurns]
         /// Errors that the next polls throw.
         var pollErrors: [WorkflowServiceError] = []
     }
@@ -59,7 +60,7 @@ final class FakeTaskService: WorkflowTaskService {
         state = Mutex(initial)
     }
 
-    var capabilities: ServiceCapabilities { [.nextTasks, .inlineTurns] }
+    var capabilities: ServiceCapabilities { state.withLock { $0.script.capabilities } }
     /// How many polls that got a task came with an offer to run it.
     var offers: Int { state.withLock { $0.offers } }
     var calls: [Call] { state.withLock { $0.calls } }

@@ -168,7 +168,7 @@ import WorkflowTesting
                 )
             ),
             heartbeatDetails: locked,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            logger: { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } },
             onHeartbeat: { _ in }
         )
         guard case .ordinary(let work) = activity.work else {

@@ -1,5 +1,3 @@
-package import WorkflowAPI
-
 /// Whether and when to try again: a pure function of policy, attempt, failure and time (Temporal:
 /// `service/history/workflow/retry.go`; no jitter).
 package enum RetrySchedule {
@@ -68,6 +66,11 @@ package enum RetrySchedule {
         case .activity, .childWorkflow, .unknown: return true
         }
     }
+}
+
+extension Duration? {
+    /// The duration if it limits anything: zero and nil mean no limit.
+    package var positive: Duration? { self.flatMap { $0 > .zero ? $0 : nil } }
 }
 
 extension RetryPolicy {

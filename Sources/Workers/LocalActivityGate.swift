@@ -1,0 +1,38 @@
+import DequeModule
+import Synchronization
+
+/// How many local activities of a worker are in work at a time; the others wait in order of arrival.
+package final class LocalActivityGate: Sendable {
+    private struct State {
+        var free: Int
+        var waiting: Deque<@Sendable () -> Void> = []
+    }
+
+    private let state: Mutex<State>
+
+    /// A gate for so many.
+    package init(capacity: Int) { state = Mutex(State(free: capacity)) }
+
+    /// Calls `begin` when there is room: at once, or when somebody leaves. Each call is followed by one ``leave()``.
+    package func enter(_ begin: @escaping @Sendable () -> Void) {
+        let hasRoom = state.withLock { state in
+            guard state.free > 0 else {
+                state.waiting.append(begin)
+                return false
+            }
+            state.free -= 1
+            return true
+        }
+        if hasRoom { begin() }
+    }
+
+    /// Makes room for the next.
+    package func leave() {
+        let next = state.withLock { state in
+            let next = state.waiting.popFirst()
+            if next == nil { state.free += 1 }
+            return next
+        }
+        next?()
+    }
+}

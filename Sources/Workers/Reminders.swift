@@ -1,0 +1,91 @@
+import Synchronization
+
+/// Calls at set times, with one sleeping task however many there are: most are cancelled long before their time.
+package final class Reminders: Sendable {
+    /// Names a reminder.
+    package typealias ID = UInt64
+
+    private struct State {
+        var last: ID = 0
+        var waiting: [ID: (time: Duration, call: @Sendable () -> Void)] = [:]
+        /// Who sleeps, and until when; nil if nobody does.
+        var sleeper: (number: UInt64, until: Duration)?
+        var task: Task<Void, Never>?
+        var isOver = false
+
+        var earliest: Duration? { waiting.values.map(\.time).min() }
+    }
+
+    private let state = Mutex(State())
+    private let clock: WorkerClock
+
+    /// No reminders, by this clock.
+    package init(clock: WorkerClock) { self.clock = clock }
+
+    /// Has something called after a time, on no thread in particular; it must not block.
+    package func set(after duration: Duration, _ call: @escaping @Sendable () -> Void) -> ID {
+        let time = clock.elapsed + duration
+        let (id, sleeper) = state.withLock { state in
+            state.last += 1
+            guard !state.isOver else { return (state.last, UInt64?.none) }
+            state.waiting[state.last] = (time, call)
+            if let sleeper = state.sleeper, sleeper.until <= time { return (state.last, nil) }
+            state.sleeper = (state.last, time)
+            return (state.last, state.last)
+        }
+        if let sleeper { start(sleeper) }
+        return id
+    }
+
+    /// Takes a reminder back; nothing happens if its time has come.
+    package func cancel(_ id: ID?) {
+        guard let id else { return }
+        state.withLock { _ = $0.waiting.removeValue(forKey: id) }
+    }
+
+    /// Ends: nothing is called any more.
+    package func stop() {
+        let task = state.withLock { state in
+            state.isOver = true
+            state.waiting = [:]
+            return state.task
+        }
+        task?.cancel()
+    }
+
+    private func start(_ number: UInt64) {
+        let task = Task { [self] in
+            while let time = wakeTime(of: number) {
+                guard (try? await clock.sleep(for: max(.zero, time - clock.elapsed))) != nil else { return }
+                for call in due(for: number) { call() }
+            }
+        }
+        state.withLock { state in
+            if state.sleeper?.number == number { state.task = task }
+            if state.isOver { task.cancel() }
+        }
+    }
+
+    /// Until when a sleeper sleeps next; nil when another has taken over, or there is nothing to wait for.
+    private func wakeTime(of number: UInt64) -> Duration? {
+        state.withLock { state in
+            guard state.sleeper?.number == number else { return nil }
+            guard let time = state.earliest else {
+                state.sleeper = nil
+                return nil
+            }
+            state.sleeper = (number, time)
+            return time
+        }
+    }
+
+    private func due(for number: UInt64) -> [@Sendable () -> Void] {
+        let now = clock.elapsed
+        return state.withLock { state in
+            guard state.sleeper?.number == number else { return [] }
+            let due = state.waiting.filter { $0.value.time <= now }.sorted { $0.key < $1.key }
+            for (id, _) in due { state.waiting[id] = nil }
+            return due.map(\.value.call)
+        }
+    }
+}
