@@ -304,7 +304,7 @@ let package = Package(
         .testTarget(
             name: "WorkflowTestingTests",
             dependencies: [
-                "WorkflowTesting", "WorkflowRuntime", "WorkflowAPI", "History",
+                "WorkflowTesting", "WorkflowRuntime", "WorkflowAPI", "History", "ChildProcesses",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

@@ -20,7 +20,8 @@ final class LocalActivityExecution: Sendable {
         var attempt: Int
         var code: Task<Void, Never>?
         var reminder: Reminders.ID?
-        var began = Duration.zero
+        /// When the code of the attempt began; nil if it has not.
+        var began: Duration?
         var isInGate = false
         var isOver = false
         var isStopping = false
@@ -67,7 +68,6 @@ final class LocalActivityExecution: Sendable {
         let number: Int? = state.withLock { state in
             guard !state.isOver else { return nil }
             state.isInGate = true
-            state.began = session.clock.elapsed
             return state.attempt
         }
         guard let number else { return around.gate.leave() }
@@ -103,6 +103,8 @@ final class LocalActivityExecution: Sendable {
             },
             onHeartbeat: { _ in }
         )
+        // Not before: the time in the queue for a thread is none of the activity's.
+        state.withLock { $0.began = session.clock.elapsed }
         let note = session.blame?.note(task.token)
         defer { session.blame?.clear(note) }
         let result: Result<[Payload], any Error>
@@ -120,18 +122,20 @@ final class LocalActivityExecution: Sendable {
 
     /// An attempt ended, or passed its limit: whichever comes first.
     private func end(_ number: Int, _ result: Result<[Payload], any Error>) {
-        typealias Ended = (duration: Duration, isStopping: Bool, reminder: Reminders.ID?, code: Task<Void, Never>?)
+        typealias Ended = (duration: Duration?, isStopping: Bool, reminder: Reminders.ID?, code: Task<Void, Never>?)
         let ended: Ended? = state.withLock { state in
             guard !state.isOver, state.isInGate, state.attempt == number else { return nil }
             state.isInGate = false
-            defer { (state.reminder, state.code) = (nil, nil) }
-            return (session.clock.elapsed - state.began, state.isStopping, state.reminder, state.code)
+            defer { (state.began, state.reminder, state.code) = (nil, nil, nil) }
+            return (state.began.map { session.clock.elapsed - $0 }, state.isStopping, state.reminder, state.code)
         }
         guard let ended else { return }
         around.reminders.cancel(ended.reminder)
         around.gate.leave()
-        around.pace.note(local.activityType, ended.duration)
-        session.metrics.localActivity.recordNanoseconds(ended.duration.clampedNanoseconds)
+        if let duration = ended.duration {
+            around.pace.note(local.activityType, duration)
+            session.metrics.localActivity.recordNanoseconds(duration.clampedNanoseconds)
+        }
         switch result.flatMap(sized) {
         case .success(let result):
             session.metrics.localActivity(outcome: "completed")

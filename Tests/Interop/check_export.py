@@ -23,7 +23,7 @@ def have_temporalio():
         return False
 
 
-def install_and_run_again(directory):
+def install_and_run_again(directory, script=__file__):
     python = os.path.join(directory, "bin", "python3")
     steps = [
         [sys.executable, "-m", "venv", directory],
@@ -39,7 +39,7 @@ def install_and_run_again(directory):
             return skip(str(error))
         if result.returncode != 0:
             return skip((result.stderr.strip().splitlines() or ["no reason given"])[-1])
-    return subprocess.run([python, os.path.abspath(__file__), "--installed"] + sys.argv[1:]).returncode
+    return subprocess.run([python, os.path.abspath(script), "--installed"] + sys.argv[1:]).returncode
 
 
 def skip(reason):
