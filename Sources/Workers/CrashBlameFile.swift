@@ -86,18 +86,35 @@ package final class CrashBlameFile: Sendable {
             guard let slot = slots.free?.popLast() else { return nil }
             slots.lastSerial += 1
             let start = memory.base + CrashBlameLayout.offset(ofSlot: slot)
-            bytes.withUnsafeBytes { source in
-                guard let first = source.baseAddress else { return }
-                (start + CrashBlameLayout.tokenOffset).copyMemory(from: first, byteCount: source.count)
-            }
             let head = start.assumingMemoryBound(to: wf_blame_slot.self)
             head.pointee.trapped = 0
             head.pointee.serial = slots.lastSerial
-            // The length makes the slot valid, so it has to come after the rest.
-            atomicMemoryFence(ordering: .releasing)
-            head.pointee.length = UInt32(bytes.count)
+            Self.write(bytes, to: start)
             return Note(slot: slot, mark: CrashBlameMark(address: UInt(bitPattern: start), serial: slots.lastSerial))
         }
+    }
+
+    /// What is noted runs for another task from now on. A note that was taken back stays so.
+    package func rewrite(_ note: Note, _ token: TaskToken) {
+        let bytes = token.encoded
+        guard bytes.count <= CrashBlameLayout.maxToken else { return }
+        slots.withLock { slots in
+            let start = memory.base + CrashBlameLayout.offset(ofSlot: note.slot)
+            let head = start.assumingMemoryBound(to: wf_blame_slot.self)
+            guard slots.free != nil, head.pointee.serial == note.mark.serial else { return }
+            head.pointee.length = 0
+            Self.write(bytes, to: start)
+        }
+    }
+
+    private static func write(_ token: [UInt8], to start: UnsafeMutableRawPointer) {
+        token.withUnsafeBytes { source in
+            guard let first = source.baseAddress else { return }
+            (start + CrashBlameLayout.tokenOffset).copyMemory(from: first, byteCount: source.count)
+        }
+        // The length makes the slot valid, so it has to come after the rest.
+        atomicMemoryFence(ordering: .releasing)
+        start.assumingMemoryBound(to: wf_blame_slot.self).pointee.length = UInt32(token.count)
     }
 
     /// Takes a note back.

@@ -10,33 +10,46 @@ final class LocalActivities: Sendable {
     enum Ready: Sendable {
         /// These have ended, in this order.
         case ended([LocalActivityEnd])
-        /// The workflow task has run for most of its time: it is to be completed with what there is, and followed by
-        /// another.
+        /// The workflow task has run for most of its time, or has much to record: it is to be completed with what there is,
+        /// and followed by another.
         case interrupted
         /// The worker stops: the task is to be handed back.
         case stopped
     }
 
+    /// So many ends are recorded with one workflow task.
+    private static let endsPerTask = 500
+
     private struct State {
         var task: WorkflowTask
         var running: [Int: LocalActivityExecution] = [:]
-        var ended: [LocalActivityEnd] = []
-        /// What has ended since something was recorded.
-        var unrecorded: [LocalActivityMemory.Entry] = []
+        /// What the run has not been told.
+        var ended: [LocalActivityMemory.Entry] = []
+        /// What it has been told since something was recorded.
+        var told: [LocalActivityMemory.Entry] = []
         var waiter: (@Sendable (Ready) -> Void)?
         var reminder: Reminders.ID?
         var isInterrupted = false
+        /// The worker stops.
         var isStopping = false
+        /// One of them is to be run again elsewhere.
         var isStopped = false
+        var isAbandoned = false
+        /// Nobody carries the run any more, and this was not recorded.
+        var isFinished = false
 
-        /// What there is to do, for the waiter if one is there.
+        /// What there is to do.
         mutating func ready() -> Ready? {
-            if isStopped && ended.isEmpty { return .stopped }
-            // First of all: what has ended counts in the next workflow task as well, and this one may not wait.
-            if isInterrupted && !isStopped { return .interrupted }
-            guard !ended.isEmpty else { return nil }
-            defer { ended = [] }
-            return .ended(ended)
+            if isAbandoned { return .stopped }
+            // Before what has ended, which counts in the next workflow task as well: this one may not wait.
+            if isInterrupted, !isStopped { return .interrupted }
+            if !ended.isEmpty {
+                defer { ended = [] }
+                told += ended
+                if told.count >= LocalActivities.endsPerTask { isInterrupted = true }
+                return .ended(ended.map(\.end))
+            }
+            return isStopped && running.isEmpty ? .stopped : nil
         }
 
         mutating func call() -> (@Sendable () -> Void)? {
@@ -46,41 +59,33 @@ final class LocalActivities: Sendable {
         }
     }
 
-    private let session: WorkerSession
-    private let around: LocalActivityExecution.Surroundings
-    private let running: RunningActivities
-    private let memory: LocalActivityMemory
+    private let host: LocalActivityHost
     private let state: Mutex<State>
 
-    init(
-        of task: WorkflowTask,
-        session: WorkerSession,
-        around: LocalActivityExecution.Surroundings,
-        running: RunningActivities,
-        memory: LocalActivityMemory
-    ) {
-        self.session = session
-        self.around = around
-        self.running = running
-        self.memory = memory
+    /// - Parameter received: When the worker got the task.
+    init(of task: WorkflowTask, receivedAt received: Duration, host: LocalActivityHost) {
+        self.host = host
         state = Mutex(State(task: task))
-        running.insert(self)
+        host.running.insert(self)
+        let session = host.session
         // A shutdown that cancelled everything before the insertion has missed these.
-        if session.shutdown.phase >= .cancelling { cancel(.shutdown) }
+        if session.shutdown.phase >= .cancelling || session.loss.isStopping { cancel(.shutdown) }
         if session.shutdown.phase >= .abandoning { abandon() }
-        begin(task)
+        begin(task, receivedAt: received)
     }
 
     /// Goes on with another workflow task of the run.
-    func begin(_ task: WorkflowTask) {
-        let reminder = around.reminders.set(after: task.timeForLocalActivities) { [weak self] in self?.interrupt() }
-        let earlier = state.withLock { state in
+    func begin(_ task: WorkflowTask, receivedAt received: Duration) {
+        let left = max(.zero, task.timeForLocalActivities - (host.session.clock.elapsed - received))
+        let reminder = host.around.reminders.set(after: left) { [weak self] in self?.interrupt() }
+        let (earlier, running) = state.withLock { state in
             defer { state.reminder = reminder }
             state.task = task
             state.isInterrupted = false
-            return state.reminder
+            return (state.reminder, state.running.values)
         }
-        around.reminders.cancel(earlier)
+        host.around.reminders.cancel(earlier)
+        for execution in running { execution.goOn(in: task) }
     }
 
     /// Begins what the run waits for and cancels what it waits for no more. Throws ``WorkflowTaskFailure`` for an activity
@@ -90,12 +95,12 @@ final class LocalActivities: Sendable {
         let (unwanted, task, known) = state.withLock { state in
             let unwanted = state.running.filter { !numbers.contains($0.key) }
             for number in unwanted.keys { state.running[number] = nil }
-            state.ended.removeAll { !numbers.contains($0.sequence) }
-            return (unwanted, state.task, Set(state.running.keys).union(state.ended.map(\.sequence)))
+            state.ended.removeAll { !numbers.contains($0.end.sequence) }
+            return (unwanted, state.task, Set(state.running.keys).union(state.ended.map(\.end.sequence)))
         }
-        for execution in unwanted.values { execution.cancel() }
+        LocalActivityExecution.cancel(unwanted.values)
         for local in wanted where !known.contains(local.sequence) {
-            if let end = memory.end(of: local, of: task.execution.runID) {
+            if let end = host.memory.takeEnd(of: local, of: task.execution.runID) {
                 note(local, end)
                 continue
             }
@@ -113,6 +118,7 @@ final class LocalActivities: Sendable {
         in task: WorkflowTask,
         at time: Timestamp
     ) throws(WorkflowTaskFailure) -> LocalActivityExecution {
+        let session = host.session
         guard let registration = session.registry.activity(named: local.activityType) else {
             let message = session.registry.unknownActivityMessage(
                 local.activityType,
@@ -127,23 +133,27 @@ final class LocalActivities: Sendable {
                 type: "BadLocalActivity"
             )
         }
-        return LocalActivityExecution(local, of: task, at: time, work: work, session: session, around: around) {
+        return LocalActivityExecution(local, of: task, at: time, work: work, session: session, around: host.around) {
             [weak self] end in self?.note(local, end)
         }
     }
 
     private func note(_ local: LocalActivityTask, _ end: LocalActivityEnd?) {
-        let call = state.withLock { state in
+        typealias Noted = (call: (@Sendable () -> Void)?, late: LocalActivityMemory.Entry?, runID: RunID)
+        let noted: Noted = state.withLock { state in
             state.running[local.sequence] = nil
-            if let end {
-                state.ended.append(end)
-                state.unrecorded.append(LocalActivityMemory.Entry(local: local, end: end))
-            } else {
+            let runID = state.task.execution.runID
+            guard let end else {
                 state.isStopped = true
+                return (state.call(), nil, runID)
             }
-            return state.call()
+            let entry = LocalActivityMemory.Entry(local: local, end: end)
+            guard !state.isFinished else { return (nil, entry, runID) }
+            state.ended.append(entry)
+            return (state.call(), nil, runID)
         }
-        call?()
+        if let late = noted.late { host.memory.keep([late], of: noted.runID) }
+        noted.call?()
     }
 
     /// Calls back once when there is something to do: at once, or from wherever that comes about. One at a time.
@@ -164,26 +174,28 @@ final class LocalActivities: Sendable {
         call?()
     }
 
-    /// What has ended so far is recorded.
+    /// What the run has been told so far is recorded.
     func noteRecorded() {
         let runID = state.withLock { state in
-            state.unrecorded = []
+            state.told = []
             return state.task.execution.runID
         }
-        memory.forget(runID)
+        host.memory.forget(runID)
     }
 
     /// Ends: what runs is told to stop, and what has ended without being recorded is remembered for another attempt.
     func finish(isRecorded: Bool) {
         if isRecorded { noteRecorded() }
         let (rest, unrecorded, reminder, runID) = state.withLock { state in
-            defer { (state.running, state.unrecorded, state.reminder) = ([:], [], nil) }
-            return (state.running.values, state.unrecorded, state.reminder, state.task.execution.runID)
+            defer { (state.running, state.told, state.ended, state.reminder) = ([:], [], [], nil) }
+            state.isFinished = !isRecorded
+            let unrecorded = isRecorded ? [] : state.told + state.ended
+            return (state.running.values, unrecorded, state.reminder, state.task.execution.runID)
         }
-        running.remove(self)
-        around.reminders.cancel(reminder)
-        for execution in rest { execution.cancel() }
-        memory.keep(unrecorded, of: runID)
+        host.running.remove(self)
+        host.around.reminders.cancel(reminder)
+        host.memory.keep(unrecorded, of: runID)
+        LocalActivityExecution.cancel(rest)
     }
 }
 
@@ -200,7 +212,7 @@ extension LocalActivities: RunningActivity {
     /// Waits for none of them any more.
     func abandon() {
         let call = state.withLock { state in
-            state.isStopped = true
+            state.isAbandoned = true
             return state.call()
         }
         call?()

@@ -6,8 +6,11 @@ import WorkflowRuntime
 
 /// A local activity in work: its attempts, one after the other, on the threads of activities.
 ///
-/// An attempt that passes its limit is told to stop and not waited for; what it still returns is dropped.
+/// An attempt that passes its limit is told to stop and not waited for; what it still returns is dropped, and it counts as
+/// being in work until it does.
 final class LocalActivityExecution: Sendable {
+    typealias Work = @Sendable ([Payload], ActivityContext) async throws -> [Payload]
+
     /// What all of a worker share.
     struct Surroundings: Sendable {
         var executor: ActivityExecutor
@@ -16,20 +19,29 @@ final class LocalActivityExecution: Sendable {
         var pace: LocalActivityPace
     }
 
+    private enum Phase {
+        /// For room, or for the time of the next attempt.
+        case waiting
+        case working
+        case over
+    }
+
     private struct State {
+        var phase = Phase.waiting
         var attempt: Int
+        var task: WorkflowTask
         var code: Task<Void, Never>?
         var reminder: Reminders.ID?
+        var note: CrashBlameFile.Note?
         /// When the code of the attempt began; nil if it has not.
         var began: Duration?
-        var isInGate = false
-        var isOver = false
         var isStopping = false
+
+        func isWorking(_ number: Int) -> Bool { phase == .working && attempt == number }
     }
 
     let local: LocalActivityTask
-    private let task: WorkflowTask
-    private let work: @Sendable ([Payload], ActivityContext) async throws -> [Payload]
+    private let work: Work
     private let session: WorkerSession
     private let around: Surroundings
     /// The run's time when it was given to the worker, and the worker's own.
@@ -42,71 +54,79 @@ final class LocalActivityExecution: Sendable {
         _ local: LocalActivityTask,
         of task: WorkflowTask,
         at time: Timestamp,
-        work: @escaping @Sendable ([Payload], ActivityContext) async throws -> [Payload],
+        work: @escaping Work,
         session: WorkerSession,
         around: Surroundings,
         onEnd: @escaping @Sendable (LocalActivityEnd?) -> Void
     ) {
         self.local = local
-        self.task = task
         self.work = work
         self.session = session
         self.around = around
         self.onEnd = onEnd
         start = (time, session.clock.elapsed)
-        state = Mutex(State(attempt: local.attempt))
+        state = Mutex(State(attempt: local.attempt, task: task))
     }
 
-    /// Begins with the first attempt, once there is room.
+    /// Begins the next attempt once there is room.
     func begin() { around.gate.enter { self.beginAttempt() } }
+
+    /// Goes on in another workflow task of the run: that is to blame for what its code does from now on.
+    func goOn(in task: WorkflowTask) {
+        let note = state.withLock { state in
+            state.task = task
+            return state.note
+        }
+        if let note { session.blame?.rewrite(note, task.token) }
+    }
 
     /// The run's time now.
     private var now: Timestamp { start.run + (session.clock.elapsed - start.clock) }
 
-    private func beginAttempt() {
-        let limit = min(local.options.startToCloseTimeout, timeLeft ?? .seconds(1_000_000_000))
+    /// - Returns: false if there is nothing to begin.
+    private func beginAttempt() -> Bool {
+        let left = local.options.scheduleToCloseTimeout.map { local.scheduledTime + $0 - now }
+        if let left, left <= .zero {
+            finish(local.failed(local.timeoutFailure(.scheduleToClose), .timeout))
+            return false
+        }
+        let limit = min(local.options.startToCloseTimeout, left ?? local.options.startToCloseTimeout)
         let number: Int? = state.withLock { state in
-            guard !state.isOver else { return nil }
-            state.isInGate = true
+            guard state.phase == .waiting else { return nil }
+            state.phase = .working
             return state.attempt
         }
-        guard let number else { return around.gate.leave() }
-        let reminder = around.reminders.set(after: limit) { self.end(number, .failure(AttemptTimedOut())) }
+        guard let number else { return false }
+        let kind: TimeoutType = limit < local.options.startToCloseTimeout ? .scheduleToClose : .startToClose
+        let reminder = around.reminders.set(after: limit) { self.end(number, .failure(AttemptTimedOut(kind: kind))) }
         let code = Task(executorPreference: around.executor) { await self.run(number) }
-        let isStale = state.withLock { state in
-            guard !state.isOver, state.attempt == number, state.isInGate else { return true }
+        let (isOver, isStopping) = state.withLock { state in
+            guard state.isWorking(number) else { return (true, true) }
             state.reminder = reminder
             state.code = code
-            return state.isStopping
+            return (false, state.isStopping)
         }
-        // It may have ended already, or have been told to stop.
-        if isStale { code.cancel() }
+        if isOver { around.reminders.cancel(reminder) }
+        if isStopping { code.cancel() }
+        return true
     }
 
     private func run(_ number: Int) async {
-        let info = ActivityInfo(
-            local,
-            attempt: number,
-            startedTime: now,
-            of: task,
-            taskQueue: session.configuration.taskQueue
-        )
-        let context = ActivityContext(
-            info: info,
-            heartbeatDetails: [],
-            logger: { [session, task, local] in
-                var logger = session.logger
-                for (key, value) in WorkerSession.fields(of: local, attempt: number, task) {
-                    logger[metadataKey: key] = value
-                }
-                return logger
-            },
-            onHeartbeat: { _ in }
-        )
-        // Not before: the time in the queue for a thread is none of the activity's.
-        state.withLock { $0.began = session.clock.elapsed }
+        defer { around.gate.leave() }
+        let task: WorkflowTask? = state.withLock { state in
+            // It may have been cancelled while it waited for a thread.
+            guard state.isWorking(number) else { return nil }
+            // Not before: the time in the queue for a thread is none of the activity's.
+            state.began = session.clock.elapsed
+            return state.task
+        }
+        guard let task else { return }
         let note = session.blame?.note(task.token)
+        state.withLock { state in
+            if state.isWorking(number) { state.note = note }
+        }
         defer { session.blame?.clear(note) }
+        let context = context(number, task)
         let result: Result<[Payload], any Error>
         do {
             result = .success(
@@ -117,108 +137,137 @@ final class LocalActivityExecution: Sendable {
         } catch {
             result = .failure(error)
         }
-        end(number, result)
+        end(number, result.flatMap(sized))
+    }
+
+    private func context(_ number: Int, _ task: WorkflowTask) -> ActivityContext {
+        let info = ActivityInfo(
+            local,
+            attempt: number,
+            startedTime: now,
+            of: task,
+            taskQueue: session.configuration.taskQueue
+        )
+        return ActivityContext(
+            info: info,
+            heartbeatDetails: [],
+            logger: { [session, local] in
+                var logger = session.logger
+                for (key, value) in WorkerSession.fields(of: local, attempt: number, task) {
+                    logger[metadataKey: key] = value
+                }
+                return logger
+            },
+            onHeartbeat: { _ in }
+        )
+    }
+
+    /// A result that could not be recorded is the failure of its attempt; codecs may make it larger.
+    private func sized(_ result: [Payload]) -> Result<[Payload], any Error> {
+        let limit = session.configuration.payloadCodecs.isEmpty ? PayloadLimits.maxBytes : PayloadLimits.maxBytes / 2
+        return Result {
+            for payload in result { try payload.checkSize("the result of \(local.activityID)", limit: limit) }
+            return result
+        }
     }
 
     /// An attempt ended, or passed its limit: whichever comes first.
     private func end(_ number: Int, _ result: Result<[Payload], any Error>) {
         typealias Ended = (duration: Duration?, isStopping: Bool, reminder: Reminders.ID?, code: Task<Void, Never>?)
         let ended: Ended? = state.withLock { state in
-            guard !state.isOver, state.isInGate, state.attempt == number else { return nil }
-            state.isInGate = false
-            defer { (state.began, state.reminder, state.code) = (nil, nil, nil) }
+            guard state.isWorking(number) else { return nil }
+            if case .failure = result, !state.isStopping { state.phase = .waiting } else { state.phase = .over }
+            defer { (state.began, state.reminder, state.code, state.note) = (nil, nil, nil, nil) }
             return (state.began.map { session.clock.elapsed - $0 }, state.isStopping, state.reminder, state.code)
         }
         guard let ended else { return }
         around.reminders.cancel(ended.reminder)
-        around.gate.leave()
         if let duration = ended.duration {
             around.pace.note(local.activityType, duration)
             session.metrics.localActivity.recordNanoseconds(duration.clampedNanoseconds)
         }
-        switch result.flatMap(sized) {
+        switch result {
         case .success(let result):
             session.metrics.localActivity(outcome: "completed")
-            finish(.completed(result), attempt: number)
+            onEnd(end(.completed(result), attempt: number))
         case .failure where ended.isStopping:
             session.metrics.localActivity(outcome: "released")
-            if isNowOver() { onEnd(nil) }
+            onEnd(nil)
+        case .failure(let error as AttemptTimedOut):
+            ended.code?.cancel()
+            session.metrics.localActivity(outcome: "timed_out")
+            let failure = local.timeoutFailure(error.kind)
+            if error.kind == .scheduleToClose { finish(local.failed(failure, .timeout)) } else { fail(number, failure) }
         case .failure(let error):
-            let hasPassedLimit = error is AttemptTimedOut
-            if hasPassedLimit { ended.code?.cancel() }
-            session.metrics.localActivity(outcome: hasPassedLimit ? "timed_out" : "failed")
-            fail(number, hasPassedLimit ? local.timeoutFailure : FailureConverter.failure(for: error))
-        }
-    }
-
-    /// A result that could not be recorded is the failure of its attempt.
-    private func sized(_ result: [Payload]) -> Result<[Payload], any Error> {
-        Result {
-            for payload in result { try payload.checkSize("the result of \(local.activityID)") }
-            return result
+            session.metrics.localActivity(outcome: "failed")
+            fail(number, FailureConverter.failure(for: error))
         }
     }
 
     private func fail(_ number: Int, _ failure: Failure) {
-        var fields = WorkerSession.fields(of: local, attempt: number, task)
-        fields[LogKeys.error] = "\(failure.message)"
-        session.logger.info("an attempt at a local activity failed", metadata: fields)
+        if let task = state.withLock({ $0.phase == .over ? nil : $0.task }) {
+            var fields = WorkerSession.fields(of: local, attempt: number, task)
+            fields[LogKeys.error] = "\(failure.message)"
+            session.logger.info("an attempt at a local activity failed", metadata: fields)
+        }
         switch local.next(afterFailed: number, failure, now: now) {
-        case .end(let outcome): finish(outcome, attempt: number)
+        case .end(let outcome): finish(outcome)
         case .again(let pause):
             state.withLock { $0.attempt += 1 }
             let reminder = around.reminders.set(after: pause) { self.begin() }
             let isOver = state.withLock { state in
-                state.reminder = reminder
-                return state.isOver
+                if state.phase == .waiting { state.reminder = reminder }
+                return state.phase == .over
             }
             if isOver { around.reminders.cancel(reminder) }
         }
     }
 
-    private func finish(_ outcome: LocalActivityEnd.Outcome, attempt: Int) {
-        guard isNowOver() else { return }
-        onEnd(LocalActivityEnd(sequence: local.sequence, outcome: outcome, attempt: attempt, time: now))
-    }
-
-    private func isNowOver() -> Bool {
-        state.withLock { state in
-            defer { state.isOver = true }
-            return !state.isOver
+    /// Ends it where no attempt is in work; nothing happens if somebody else has.
+    private func finish(_ outcome: LocalActivityEnd.Outcome?) {
+        let attempt: Int? = state.withLock { state in
+            guard state.phase == .waiting else { return nil }
+            state.phase = .over
+            return state.attempt
         }
+        guard let attempt else { return }
+        onEnd(outcome.map { end($0, attempt: attempt) })
     }
 
-    private var timeLeft: Duration? {
-        local.options.scheduleToCloseTimeout.map { max(.zero, local.scheduledTime + $0 - now) }
+    private func end(_ outcome: LocalActivityEnd.Outcome, attempt: Int) -> LocalActivityEnd {
+        LocalActivityEnd(sequence: local.sequence, outcome: outcome, attempt: attempt, time: now)
     }
 
-    /// Nobody wants it any more: it is told to stop, and nothing is said of its end.
-    func cancel() {
-        let (isInGate, reminder, code) = state.withLock { state in
-            let isInGate = state.isInGate && !state.isOver
-            state.isOver = true
-            return (isInGate, state.reminder, state.code)
+    /// Nobody wants them any more: they are told to stop, and nothing is said of their ends. None of them begins because
+    /// another has made room.
+    static func cancel(_ executions: some Collection<LocalActivityExecution>) {
+        for rest in executions.map({ $0.markOver() }) { rest() }
+    }
+
+    private func markOver() -> () -> Void {
+        let (reminder, code) = state.withLock { state in
+            state.phase = .over
+            return (state.reminder, state.code)
         }
-        around.reminders.cancel(reminder)
-        code?.cancel()
-        if isInGate { around.gate.leave() }
+        return { [around] in
+            around.reminders.cancel(reminder)
+            code?.cancel()
+        }
     }
 
     /// The worker stops: the attempt is told so. Its result still counts; if it has none it is to be run again.
     func stop() {
-        typealias Found = (isBetweenAttempts: Bool, reminder: Reminders.ID?, code: Task<Void, Never>?)
-        let found: Found? = state.withLock { state in
-            guard !state.isOver, !state.isStopping else { return nil }
+        let (reminder, code) = state.withLock { state in
             state.isStopping = true
-            return (!state.isInGate, state.reminder, state.code)
+            return (state.phase == .waiting ? state.reminder : nil, state.code)
         }
-        guard let found else { return }
-        found.code?.cancel()
-        guard found.isBetweenAttempts else { return }
-        around.reminders.cancel(found.reminder)
-        if isNowOver() { onEnd(nil) }
+        code?.cancel()
+        around.reminders.cancel(reminder)
+        finish(nil)
     }
 }
 
-/// An attempt passed its limit.
-private struct AttemptTimedOut: Error {}
+/// An attempt passed a limit.
+private struct AttemptTimedOut: Error {
+    var kind: TimeoutType
+}

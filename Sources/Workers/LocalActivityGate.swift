@@ -5,7 +5,7 @@ import Synchronization
 package final class LocalActivityGate: Sendable {
     private struct State {
         var free: Int
-        var waiting: Deque<@Sendable () -> Void> = []
+        var waiting: Deque<@Sendable () -> Bool> = []
     }
 
     private let state: Mutex<State>
@@ -13,8 +13,9 @@ package final class LocalActivityGate: Sendable {
     /// A gate for so many.
     package init(capacity: Int) { state = Mutex(State(free: capacity)) }
 
-    /// Calls `begin` when there is room: at once, or when somebody leaves. Each call is followed by one ``leave()``.
-    package func enter(_ begin: @escaping @Sendable () -> Void) {
+    /// Calls `begin` when there is room: at once, or when somebody leaves. One that answers true has gone in, and is
+    /// followed by one ``leave()``; one that answers false is no longer wanted.
+    package func enter(_ begin: @escaping @Sendable () -> Bool) {
         let hasRoom = state.withLock { state in
             guard state.free > 0 else {
                 state.waiting.append(begin)
@@ -23,16 +24,21 @@ package final class LocalActivityGate: Sendable {
             state.free -= 1
             return true
         }
-        if hasRoom { begin() }
+        if hasRoom, !begin() { leave() }
     }
 
     /// Makes room for the next.
     package func leave() {
-        let next = state.withLock { state in
+        while let next = next() {
+            if next() { return }
+        }
+    }
+
+    private func next() -> (@Sendable () -> Bool)? {
+        state.withLock { state in
             let next = state.waiting.popFirst()
             if next == nil { state.free += 1 }
             return next
         }
-        next?()
     }
 }

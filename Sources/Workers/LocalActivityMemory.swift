@@ -16,7 +16,7 @@ package final class LocalActivityMemory: Sendable {
     private static let capacity = 1000
 
     private struct State {
-        var entries: [RunID: [Int: Entry]] = [:]
+        var entries: [RunID: [Entry]] = [:]
         var order: Deque<RunID> = []
     }
 
@@ -30,24 +30,26 @@ package final class LocalActivityMemory: Sendable {
         guard !entries.isEmpty else { return }
         state.withLock { state in
             if state.entries[runID] == nil { state.order.append(runID) }
-            for entry in entries { state.entries[runID, default: [:]][entry.local.sequence] = entry }
+            state.entries[runID, default: []] += entries
             while state.entries.count > Self.capacity, let oldest = state.order.popFirst() {
                 state.entries[oldest] = nil
             }
         }
     }
 
-    /// How a call of a run ended that was not recorded; nil if that is not known.
-    package func end(of local: LocalActivityTask, of runID: RunID) -> LocalActivityEnd? {
+    /// How a call of a run ended that was not recorded, for one asker; nil if that is not known.
+    package func takeEnd(of local: LocalActivityTask, of runID: RunID) -> LocalActivityEnd? {
         state.withLock { state in
-            guard !state.entries.isEmpty, let entry = state.entries[runID]?[local.sequence],
-                entry.local.isSameCall(as: local)
+            guard !state.entries.isEmpty,
+                let index = state.entries[runID]?.firstIndex(where: { $0.local.isSameCall(as: local) }),
+                var end = state.entries[runID]?.remove(at: index).end
             else { return nil }
-            return entry.end
+            end.sequence = local.sequence
+            return end
         }
     }
 
-    /// Forgets a run: what it had is recorded.
+    /// Forgets a run: its workflow task is recorded, and what it did not ask for again it did not want.
     package func forget(_ runID: RunID) {
         state.withLock { state in
             guard !state.entries.isEmpty, state.entries.removeValue(forKey: runID) != nil else { return }

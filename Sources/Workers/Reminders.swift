@@ -10,7 +10,7 @@ package final class Reminders: Sendable {
         var waiting: [ID: (time: Duration, call: @Sendable () -> Void)] = [:]
         /// Who sleeps, and until when; nil if nobody does.
         var sleeper: (number: UInt64, until: Duration)?
-        var task: Task<Void, Never>?
+        var tasks: [UInt64: Task<Void, Never>] = [:]
         var isOver = false
 
         var earliest: Duration? { waiting.values.map(\.time).min() }
@@ -45,12 +45,12 @@ package final class Reminders: Sendable {
 
     /// Ends: nothing is called any more.
     package func stop() {
-        let task = state.withLock { state in
+        let tasks = state.withLock { state in
             state.isOver = true
             state.waiting = [:]
-            return state.task
+            return Array(state.tasks.values)
         }
-        task?.cancel()
+        for task in tasks { task.cancel() }
     }
 
     private func start(_ number: UInt64) {
@@ -59,11 +59,14 @@ package final class Reminders: Sendable {
                 guard (try? await clock.sleep(for: max(.zero, time - clock.elapsed))) != nil else { return }
                 for call in due(for: number) { call() }
             }
+            state.withLock { _ = $0.tasks.removeValue(forKey: number) }
         }
-        state.withLock { state in
-            if state.sleeper?.number == number { state.task = task }
-            if state.isOver { task.cancel() }
+        let isOver = state.withLock { state in
+            // Another may have taken over already, and this one be gone.
+            if state.sleeper?.number == number { state.tasks[number] = task }
+            return state.isOver
         }
+        if isOver { task.cancel() }
     }
 
     /// Until when a sleeper sleeps next; nil when another has taken over, or there is nothing to wait for.

@@ -40,6 +40,7 @@ struct WorkerRun: Sendable {
     }
 
     private let lateAnswers = LateAnswers()
+    private let memory = LocalActivityMemory()
     private let inlineTurns: InlineTurnPolicy
 
     /// Works until the shutdown says stop, then drains. The steps of a shutdown are taken by time, and after the last one
@@ -192,7 +193,7 @@ struct WorkerRun: Sendable {
         let executor = ActivityExecutor(threads: configuration.activityThreads, name: "activity")
         let cache = StickyCache<WorkflowRun>(capacity: configuration.maxCachedRuns)
         let running = RunningActivities()
-        let locals = LocalActivityHost(session: session, executor: executor, running: running)
+        let locals = LocalActivityHost(session: session, executor: executor, running: running, memory: memory)
         let workflows = WorkflowTaskHandler(session: session, cache: cache, threads: threads, locals: locals)
         let activities = ActivityTaskHandler(
             session: session,

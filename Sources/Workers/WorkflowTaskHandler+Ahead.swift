@@ -44,7 +44,8 @@ extension WorkflowTaskHandler {
             // Others wait for the transaction: it goes on without what is likely to take long.
             if locals.areSlow(activation.localActivities), ahead.answer() { answer(nil) }
         }
-        activate(prepared, cached: cached, registration: registration, onWait: onWait) { outcome in
+        let work = WorkflowTurn(task: prepared, received: session.clock.elapsed, onWait: onWait)
+        activate(work, cached: cached, registration: registration) { outcome in
             guard case .returned(let turn) = outcome, case .success(let activation) = turn.result, turn.pause == nil,
                 ahead.answer()
             else {

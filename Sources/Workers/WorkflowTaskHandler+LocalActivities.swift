@@ -6,12 +6,19 @@ package struct LocalActivityHost: Sendable {
     let session: WorkerSession
     let around: LocalActivityExecution.Surroundings
     let running: RunningActivities
-    let memory = LocalActivityMemory()
+    let memory: LocalActivityMemory
 
     /// What all local activities of a worker share; ``stop()`` ends it.
-    package init(session: WorkerSession, executor: ActivityExecutor, running: RunningActivities) {
+    /// - Parameter memory: Outlives the session: what was done stays done.
+    package init(
+        session: WorkerSession,
+        executor: ActivityExecutor,
+        running: RunningActivities,
+        memory: LocalActivityMemory
+    ) {
         self.session = session
         self.running = running
+        self.memory = memory
         around = LocalActivityExecution.Surroundings(
             executor: executor,
             reminders: Reminders(clock: session.clock),
@@ -23,12 +30,22 @@ package struct LocalActivityHost: Sendable {
     /// No time passes any more.
     package func stop() { around.reminders.stop() }
 
-    func open(for task: WorkflowTask) -> LocalActivities {
-        LocalActivities(of: task, session: session, around: around, running: running, memory: memory)
-    }
-
     /// Whether one of them is likely to take longer than others should wait for it.
     func areSlow(_ locals: [LocalActivityTask]) -> Bool { locals.contains { around.pace.isSlow($0.activityType) } }
+}
+
+/// A workflow task in a worker, whose code may wait for local activities.
+struct WorkflowTurn: Sendable {
+    typealias End = @Sendable (WorkflowThreads.Outcome<TurnAhead.Turn>) -> Void
+
+    /// The task.
+    var task: WorkflowTask
+    /// When the worker got it.
+    var received: Duration
+    /// Those that go on from an earlier workflow task.
+    var locals: LocalActivities?
+    /// Called whenever the code waits for local activities, before they are run.
+    var onWait: @Sendable (WorkflowActivation) -> Void = { _ in }
 }
 
 /// Local activities: run between the turns of one workflow task, until the code waits for nothing of the kind any more. A
@@ -36,19 +53,14 @@ package struct LocalActivityHost: Sendable {
 /// come in.
 extension WorkflowTaskHandler {
     /// Goes on with a turn for as long as its code waits for local activities.
-    func carry(
-        _ task: WorkflowTask,
-        _ turn: Turn,
-        onWait: @escaping @Sendable (WorkflowActivation) -> Void,
-        _ end: @escaping @Sendable (WorkflowThreads.Outcome<Turn>) -> Void
-    ) {
+    func carry(_ work: WorkflowTurn, _ turn: Turn, _ end: @escaping WorkflowTurn.End) {
         guard case .success(let activation) = turn.result, !activation.localActivities.isEmpty else {
             return end(.returned(turn))
         }
         var turn = turn
-        let locals = turn.locals ?? locals.open(for: task)
+        let locals = turn.locals ?? LocalActivities(of: work.task, receivedAt: work.received, host: locals)
         turn.locals = locals
-        onWait(activation)
+        work.onWait(activation)
         do throws(WorkflowTaskFailure) {
             try locals.update(activation.localActivities, at: activation.time)
         } catch {
@@ -58,7 +70,7 @@ extension WorkflowTaskHandler {
         locals.whenReady { [turn] ready in
             var turn = turn
             switch ready {
-            case .ended(let ends): tell(turn, of: ends, task, onWait: onWait, end)
+            case .ended(let ends): tell(turn, of: ends, work, end)
             case .interrupted:
                 turn.pause = .interrupted
                 end(.returned(turn))
@@ -73,20 +85,17 @@ extension WorkflowTaskHandler {
     private func tell(
         _ turn: Turn,
         of ends: [LocalActivityEnd],
-        _ task: WorkflowTask,
-        onWait: @escaping @Sendable (WorkflowActivation) -> Void,
-        _ end: @escaping @Sendable (WorkflowThreads.Outcome<Turn>) -> Void
+        _ work: WorkflowTurn,
+        _ end: @escaping WorkflowTurn.End
     ) {
-        self.turn(on: task, locals: turn.locals, onWait: onWait, end) { beat in
+        var work = work
+        work.locals = turn.locals
+        self.turn(work, end) { [task = work.task] beat in
             var turn = turn
-            for ended in ends {
-                beat()
-                do throws(WorkflowTaskFailure) {
-                    turn.result = .success(try turn.run.end(ended, of: task))
-                } catch {
-                    turn.result = .failure(error)
-                    break
-                }
+            do throws(WorkflowTaskFailure) {
+                turn.result = .success(try turn.run.end(ends, of: task, beat: beat))
+            } catch {
+                turn.result = .failure(error)
             }
             return turn
         }
@@ -134,8 +143,10 @@ extension WorkflowTaskHandler {
             await discard(turn.run, of: task.execution.runID)
             return next.workflowTask
         }
-        locals.begin(following)
-        let outcome = await activate(prepared, cached: turn.run, registration: registration, locals: locals)
+        let received = session.clock.elapsed
+        locals.begin(following, receivedAt: received)
+        let work = WorkflowTurn(task: prepared, received: received, locals: locals)
+        let outcome = await activate(work, cached: turn.run, registration: registration)
         return await conclude(following, prepared, outcome, handOvers: handOvers)
     }
 }

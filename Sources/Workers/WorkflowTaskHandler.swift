@@ -72,6 +72,7 @@ package struct WorkflowTaskHandler: Sendable {
 
     /// - Returns: the follow-up task, if the completion brought one.
     private func advance(_ task: WorkflowTask, handOvers: Int) async -> WorkflowTask? {
+        let received = session.clock.elapsed
         guard let registration = session.registry.workflow(named: task.workflowType) else {
             let message = session.registry.unknownWorkflowMessage(
                 task.workflowType,
@@ -96,7 +97,8 @@ package struct WorkflowTaskHandler: Sendable {
             await evict(cache.checkIn(runID, run: cached))
             return nil
         }
-        let outcome = await activate(prepared, cached: cached, registration: registration)
+        let work = WorkflowTurn(task: prepared, received: received)
+        let outcome = await activate(work, cached: cached, registration: registration)
         return await conclude(task, prepared, outcome, handOvers: handOvers)
     }
 
@@ -196,31 +198,26 @@ package struct WorkflowTaskHandler: Sendable {
 
     /// Runs the code on the run's thread, and waits for it.
     func activate(
-        _ task: WorkflowTask,
+        _ work: WorkflowTurn,
         cached: WorkflowRun?,
-        registration: WorkflowRegistration,
-        locals: LocalActivities? = nil
+        registration: WorkflowRegistration
     ) async -> WorkflowThreads.Outcome<Turn> {
         let answer = FirstAnswer<WorkflowThreads.Outcome<Turn>>()
-        activate(task, cached: cached, registration: registration, locals: locals) { answer.give($0) }
+        activate(work, cached: cached, registration: registration) { answer.give($0) }
         return await answer.take()
     }
 
-    /// Runs the code on the run's thread, and the local activities that it waits for.
-    /// - Parameter locals: Those that go on from an earlier workflow task.
-    /// - Parameter onWait: Called whenever the code waits for local activities, before they are run.
-    /// - Parameter end: Called once, there or wherever it is given up.
+    /// Runs the code on the run's thread, and the local activities that it waits for; `end` is called once, there or wherever
+    /// it is given up.
     func activate(
-        _ task: WorkflowTask,
+        _ work: WorkflowTurn,
         cached: WorkflowRun?,
         registration: WorkflowRegistration,
-        locals: LocalActivities? = nil,
-        onWait: @escaping @Sendable (WorkflowActivation) -> Void = { _ in },
-        _ end: @escaping @Sendable (WorkflowThreads.Outcome<Turn>) -> Void
+        _ end: @escaping WorkflowTurn.End
     ) {
         let (logger, metrics) = (session.logger, session.metrics)
         let clock = session.clock
-        turn(on: task, locals: locals, onWait: onWait, end) { beat in
+        turn(work, end) { [task = work.task, locals = work.locals] beat in
             var usable = cached
             if let outdated = cached, !task.isPartial {
                 metrics.cache(outcome: outdated.evict() ? "evicted" : "stuck")
@@ -243,26 +240,24 @@ package struct WorkflowTaskHandler: Sendable {
 
     /// Runs something of a run on its thread, and then the local activities that its code waits for.
     func turn(
-        on task: WorkflowTask,
-        locals: LocalActivities?,
-        onWait: @escaping @Sendable (WorkflowActivation) -> Void,
-        _ end: @escaping @Sendable (WorkflowThreads.Outcome<Turn>) -> Void,
+        _ work: WorkflowTurn,
+        _ end: @escaping WorkflowTurn.End,
         _ body: @escaping @Sendable (_ beat: @escaping @Sendable () -> Void) -> Turn
     ) {
         let (blame, metrics) = (session.blame, session.metrics)
-        let runID = task.execution.runID
+        let (token, runID) = (work.task.token, work.task.execution.runID)
         // Code that returns after all finds that nobody waits: its run is of no use, and the next task replays.
         let late: @Sendable (Turn) -> Void = { [cache] turn in
             metrics.cache(outcome: turn.run.evict() ? "evicted" : "stuck")
             _ = cache.checkIn(runID, run: nil)
         }
         let goOn: @Sendable (WorkflowThreads.Outcome<Turn>) -> Void = { outcome in
-            if case .returned(let turn) = outcome { return carry(task, turn, onWait: onWait, end) }
-            locals?.finish(isRecorded: false)
+            if case .returned(let turn) = outcome { return carry(work, turn, end) }
+            work.locals?.finish(isRecorded: false)
             end(outcome)
         }
         threads.submit(for: runID, late: late, end: goOn) { beat in
-            let note = blame?.note(task.token)
+            let note = blame?.note(token)
             defer { blame?.clear(note) }
             let outer = (note?.mark ?? .nobody).enterThread()
             defer { _ = outer.enterThread() }

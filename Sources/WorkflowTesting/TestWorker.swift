@@ -83,8 +83,14 @@ final class TestWorker: Sendable {
             )
         var turn = Self.turn(of: run) { () throws(WorkflowTaskFailure) in try run.activate(rest) }
         while case .success(let activation) = turn.result, let local = activation.localActivities.first {
-            let end = try await end(of: local, task, at: activation.time, attempt ?? self.attempt)
-            turn = Self.turn(of: run) { () throws(WorkflowTaskFailure) in try run.end(end, of: rest) }
+            let end: LocalActivityEnd
+            do {
+                end = try await self.end(of: local, task, at: activation.time, attempt ?? self.attempt)
+            } catch {
+                run.evict()
+                throw error
+            }
+            turn = Self.turn(of: run) { () throws(WorkflowTaskFailure) in try run.end([end], of: rest) }
         }
         return turn
     }

@@ -91,6 +91,7 @@ enum NextTasksCases {
             }
             let followUp = try #require(next.workflowTask)
             #expect(followUp.history.map(\.type).contains(.signaled) && !followUp.isPartial)
+            #expect(next.areCommandsRefused)
         },
         ConformanceCase("a refused command hands nothing over") { h in
             try await h.start()
@@ -98,7 +99,7 @@ enum NextTasksCases {
                 $0.wantsWorkflowTask = true
                 $0.wantedActivityTasks = 4
             }
-            #expect(next == NextTasks())
+            #expect(next == NextTasks(areCommandsRefused: true))
         },
         ConformanceCase("the answer to an activity hands over the task that it made") { h in
             try await h.start()

@@ -110,7 +110,7 @@ struct PostgresInlineTurnTests {
         try await place.h.start("bad")
         let bad = TurnOffer([.activity(type: "")])
         _ = try await place.poll(offering: bad)
-        #expect(bad.recorded == NextTasks())
+        #expect(bad.recorded == NextTasks(areCommandsRefused: true))
         #expect(try await place.types("bad").last == .taskFailed)
         place.h.clock.advance(by: .seconds(1))
         _ = try await place.h.store.runDue(limit: 10)

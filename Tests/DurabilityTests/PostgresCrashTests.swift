@@ -15,21 +15,24 @@ struct PostgresCrashTests {
         let workers = try await PostgresWorkers(try PostgresServer.shared)
         try await workers.begin("BadSequel", "sequel", .json("\"sequel\""))
         try await workers.begin("BadWorkflow", "first", .json("7"))
+        try await workers.begin("BadLocal", "local", .json("7"))
         for number in 0..<20 { try await workers.begin("Good", "good-\(number)", .json("\"n\(number)\"")) }
         var deaths = 0
         var worker = try workers.start("worker-0")
-        try await workers.wait(.seconds(120), for: "the quarantine of two and the end of the others") {
+        try await workers.wait(.seconds(120), for: "the quarantine of three and the end of the others") {
             if !worker.isRunning {
                 deaths += 1
                 worker = try workers.start("worker-\(deaths)")
             }
             let done = try await workers.engine.service.countWorkflows(ListWorkflowsRequest())[.completed]
-            for id in ["sequel", "first"] where try await workers.problem(of: id) != .quarantined { return false }
+            for id in ["sequel", "first", "local"] where try await workers.problem(of: id) != .quarantined {
+                return false
+            }
             return done == 20
         }
         // Three of each that count, and for each one before that does not, as nothing of it was committed.
-        #expect((3...8).contains(deaths), "\(deaths) deaths")
-        print("deaths of workers until both were quarantined: \(deaths)")
+        #expect((3...12).contains(deaths), "\(deaths) deaths")
+        print("deaths of workers until all three were quarantined: \(deaths)")
         #expect(workers.has("paid-sequel-1"))
         #expect(!workers.has("paid-sequel-3"), "the payment was made twice at most")
         worker.terminate()

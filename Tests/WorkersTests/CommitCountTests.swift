@@ -52,6 +52,11 @@ private actor Metered: WorkflowDefinition {
     }
 }
 
+/// One step that is none of the store's concern before it is done.
+private actor MeteredLocal: WorkflowDefinition {
+    func run(_ id: String) async throws -> String { try await Workflow.executeLocal(Metered.step, id) }
+}
+
 /// What a step costs the store, in counts that are the same on every machine.
 @Suite struct CommitCountTests {
     private static func open() async throws -> (engine: WorkflowEngine, database: SQLiteDatabase, directory: URL) {
@@ -66,6 +71,35 @@ private actor Metered: WorkflowDefinition {
     private static func commits(_ database: SQLiteDatabase) async throws -> Int {
         try await database.write { _ in }
         return database.counters.commits
+    }
+
+    @Test func `a workflow of one local step is two commits, its start included`() async throws {
+        let (engine, database, directory) = try await Self.open()
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let worker = try Worker(
+            service: engine.service,
+            configuration: WorkerConfiguration(taskQueue: "q"),
+            workflows: [WorkflowRegistration(MeteredLocal.self)],
+            activities: [SingleActivity(ActivityRegistration(Metered.step) { $0 })],
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        let working = Task { try await worker.run() }
+        let client = WorkflowClient(service: engine.service, identity: "test", makeID: { UUID().uuidString })
+        var best = Int.max
+        for round in 0..<20 where round < 6 || best > 2 {
+            let before = try await Self.commits(database)
+            let id = WorkflowID("run-\(round)")
+            let handle = try await client.start(MeteredLocal.self, id: id, taskQueue: "q", input: "done")
+            #expect(try await handle.result() == "done")
+            let after = try await Self.commits(database) - before
+            // The first waits for the worker's registration; a task that no poll waits for is taken in a third commit.
+            if round > 0 { #expect(after <= 3) }
+            best = min(best, after)
+        }
+        #expect(best == 2)
+        working.cancel()
+        _ = try? await working.value
+        await engine.close()
     }
 
     @Test func `an activity runs within two commits of the start, a handler within one of its signal`() async throws {

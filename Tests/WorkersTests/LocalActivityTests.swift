@@ -165,7 +165,7 @@ struct LocalActivityTests {
             clock.advance(by: .seconds(5))
             #expect(
                 try await handle.result()
-                    == "maximumAttemptsReached: local-1 of type 'work' did not end within 5.0 seconds"
+                    == "maximumAttemptsReached: local-1 of type 'work': it did not end within 5.0 seconds"
             )
         }
     }

@@ -80,6 +80,23 @@ actor Posting {
     }
 }
 
+/// The same activities as tasks, and as local activities.
+@Workflow
+actor Stamping {
+    func run(_ parcel: Parcel) async throws -> [String] {
+        let posts = [
+            Post.Proxy(options: ActivityOptions(startToCloseTimeout: .seconds(5))),
+            Post.Proxy(local: LocalActivityOptions(startToCloseTimeout: .seconds(5))),
+        ]
+        var stamps: [String] = []
+        for post in posts {
+            stamps.append("\(try await post.stamp(parcel)) of \(try await post.weigh(parcel: parcel)) g")
+            try await post.close()
+        }
+        return stamps
+    }
+}
+
 /// Arguments and methods whose names the generated code also has.
 @ActivityContainer
 struct Awkward {
@@ -145,6 +162,29 @@ struct MacroUseTests {
         #expect(try await handle.query(\.delivered) == true)
         #expect(try await handle.query(\.noteCount) == 0)
         #expect(try await handle.describe().summary.workflowType == "parcel")
+    }
+
+    @Test func `a proxy runs its activities as tasks, or as local activities`() async throws {
+        let environment = TimeSkippingEnvironment(
+            workflows: [WorkflowRegistration(Stamping.self)],
+            activities: [Post(prefix: "BD")]
+        )
+        let parcel = Parcel(id: "7", weight: 250)
+        let stamps = try await environment.run(Stamping.self, id: "s", input: parcel)
+        #expect(stamps == ["BD-7 of 250 g", "BD-7 of 250 g"])
+        try await environment.history(of: "s").expect(
+            .started,
+            .activityScheduled("stamp"),
+            .activityCompleted("stamp"),
+            .activityScheduled("weighParcel"),
+            .activityCompleted("weighParcel"),
+            .activityScheduled("close"),
+            .activityCompleted("close"),
+            .localActivity("stamp"),
+            .localActivity("weighParcel"),
+            .localActivity("close"),
+            .completed
+        )
     }
 
     @Test func `exactly-once steps are written with a mark and called like any activity`() async throws {

@@ -146,12 +146,14 @@ extension RunScript {
         at second: Int64 = 0
     ) throws -> WorkflowActivation {
         try run.end(
-            LocalActivityEnd(
-                sequence: sequence,
-                outcome: outcome,
-                attempt: attempt,
-                time: Timestamp(nanoseconds: second * 1_000_000_000)
-            ),
+            [
+                LocalActivityEnd(
+                    sequence: sequence,
+                    outcome: outcome,
+                    attempt: attempt,
+                    time: Timestamp(nanoseconds: second * 1_000_000_000)
+                )
+            ],
             of: WorkflowTask(
                 queryOnly: WorkflowQuery(id: "", queryType: ""),
                 namespace: .default,

@@ -25,6 +25,26 @@ import WorkflowTesting
         )
     }
 
+    private static func localTransfers(_ simulation: WorkflowSimulation, idempotent: Bool = true) async throws
+        -> SimulationReport
+    {
+        try await simulation.run(
+            workflows: [WorkflowRegistration(LocalTransfer.self)],
+            world: { _ in Bank(isIdempotent: idempotent) },
+            activities: { [$0] },
+            scenario: { simulation, _ in
+                let order = TransferOrder(id: "1", amount: 30, waitsForRelease: simulation.random(in: 0...1) == 0)
+                let handle = try await simulation.start(LocalTransfer.self, id: "t", input: order)
+                if order.waitsForRelease { try await handle.signal(\.release) }
+                #expect(try await simulation.result(of: handle) == 30)
+            },
+            invariant: { _, bank in try bank.check(ordered: 30) },
+            atEnd: { _, bank in
+                guard bank.balances == (70, 30) else { throw Wrong(description: "it ended with \(bank.balances)") }
+            }
+        )
+    }
+
     private static func failure(_ body: () async throws -> Void) async throws -> SimulationFailure {
         do {
             try await body()
@@ -45,6 +65,23 @@ import WorkflowTesting
         #expect(Set(report.faults.keys) == Set(SimulatedFault.Kind.allCases), "seed \(seed)")
         #expect(report.crashPointsReached.isSubset(of: report.crashPointsSeen))
         #expect(Double(report.crashPointsReached.count) > 0.8 * Double(report.crashPointsSeen.count), "seed \(seed)")
+    }
+
+    @Test(arguments: [7, UInt64.random(in: 0..<1_000_000)])
+    func `local activities come to the same, whatever happens`(seed: UInt64) async throws {
+        let report = try await Self.localTransfers(WorkflowSimulation(seed: seed, schedules: 300))
+        print(report)
+        #expect(report.schedules == 300)
+        #expect(report.transitions > 1000, "seed \(seed)")
+    }
+
+    @Test func `money moved twice by a local activity that a crash repeats is found`() async throws {
+        let failure = try await Self.failure {
+            _ = try await Self.localTransfers(WorkflowSimulation(seed: 1, schedules: 300), idempotent: false)
+        }
+        print(failure)
+        #expect(failure.problem.kind == .invariant)
+        #expect(failure.faults.count == 1)
     }
 
     @Test func `money moved twice by a repeated attempt is found, and one fault is enough to show it`() async throws {

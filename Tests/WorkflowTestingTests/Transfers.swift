@@ -28,6 +28,22 @@ actor Transfer: WorkflowDefinition {
     }
 }
 
+/// The same by two local activities, both in one workflow task.
+actor LocalTransfer: WorkflowDefinition {
+    private var isReleased = false
+    static let messages = Transfer.Messages()
+
+    func run(_ order: TransferOrder) async throws -> Int {
+        if order.waitsForRelease { try await Workflow.condition { self.isReleased } }
+        let taken = try await Workflow.executeLocal(Bank.withdraw, order)
+        return try await Workflow.executeLocal(Bank.deposit, TransferOrder(id: order.id, amount: taken))
+    }
+
+    static func handlers(_ handlers: inout WorkflowHandlers<LocalTransfer>) {
+        handlers.signal("release") { workflow in workflow.isReleased = true }
+    }
+}
+
 /// The same with a bug: it looks for the signal once, and a signal that comes later is lost.
 actor DeafTransfer: WorkflowDefinition {
     private var releases = 0

@@ -160,6 +160,11 @@ extension Transition {
         guard state.execution.status == .running else { return }
         let arrived = try flushBufferedEvents()
         if arrived || request.forceNewTask { try scheduleWorkflowTask() }
+        // A task that only makes way for signals is not done: what has ended processes in it goes on in the next.
+        if request.forceNewTask, request.commands.isEmpty, task.crashes > 0 {
+            state.execution.workflowTask?.crashes = task.crashes
+            state.execution.workflowTask?.blamedClaim = task.blamedClaim
+        }
     }
 
     private mutating func recordTransientEvents(of task: WorkflowTaskState) throws {

@@ -44,14 +44,11 @@ public enum PayloadLimits {
 }
 
 extension Payload {
-    /// Refuses a payload over ``PayloadLimits/maxBytes``.
-    package func checkSize(_ what: String) throws {
+    /// Refuses a payload over a limit in bytes.
+    package func checkSize(_ what: String, limit: Int = PayloadLimits.maxBytes) throws {
         let size = data.count + metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.count }
-        guard size <= PayloadLimits.maxBytes else {
-            throw WorkflowServiceError(
-                .limitExceeded,
-                "\(what) has \(size) bytes; the limit is \(PayloadLimits.maxBytes)"
-            )
+        guard size <= limit else {
+            throw WorkflowServiceError(.limitExceeded, "\(what) has \(size) bytes; the limit is \(limit)")
         }
     }
 }

@@ -19,13 +19,28 @@ package struct LocalActivityTask: Hashable, Sendable {
     /// Where the code asks for it.
     package var location: SourceLocation?
 
-    /// Whether this is the same call as one of an earlier life of the run, so that its result is good for it too.
+    /// Whether this asks for the same as one of an earlier attempt at the workflow task, whose end is good for it too. Not by
+    /// number: what has come in between may have taken it.
     package func isSameCall(as other: LocalActivityTask) -> Bool {
-        sequence == other.sequence && activityType == other.activityType && input == other.input
+        attempt == other.attempt && activityType == other.activityType && input == other.input
+    }
+
+    /// How many a run may wait for at a time, as with activities.
+    private static let openAtATime = 2000
+
+    /// Refuses more than a run may wait for, and options that make no sense.
+    static func validate(_ open: [LocalActivityTask]) throws(WorkflowTaskFailure) {
+        guard open.count <= openAtATime else {
+            throw WorkflowTaskFailure(
+                "the run waits for \(open.count) local activities; \(openAtATime) is the limit",
+                type: "BadLocalActivity"
+            )
+        }
+        for local in open { try local.validate() }
     }
 
     /// Refuses options that make no sense: the workflow task fails and waits for corrected code.
-    func validate() throws(WorkflowTaskFailure) {
+    private func validate() throws(WorkflowTaskFailure) {
         func refuse(_ why: String) -> WorkflowTaskFailure {
             let place = location.map { " at \($0)" } ?? ""
             return WorkflowTaskFailure(
@@ -87,6 +102,8 @@ extension LocalActivityTask {
     /// Decides over a failed attempt.
     /// - Parameter now: The time of the run.
     package func next(afterFailed attempt: Int, _ failure: Failure, now: Timestamp) -> Next {
+        // Code must see what history will have, and the engine cuts what is too large for it.
+        let failure = failure.limited(to: Self.largestFailure)
         let deadline = options.scheduleToCloseTimeout.map { scheduledTime + $0 }
         let decision = RetrySchedule.decide(
             policy: options.retryPolicy ?? RetryPolicy(),
@@ -104,6 +121,8 @@ extension LocalActivityTask {
                 ? .again(after: pause) : .end(.postponed(pause, afterAttempt: attempt, failure))
         }
     }
+
+    private static let largestFailure = PayloadLimits.maxBytes / 4
 
     /// The end with a failure.
     package func failed(_ cause: Failure, _ retryState: RetryState) -> LocalActivityEnd.Outcome {
@@ -126,12 +145,16 @@ extension LocalActivityTask {
         )
     }
 
-    /// The failure of an attempt that took too long.
-    package var timeoutFailure: Failure {
-        Failure(
-            message: "\(activityID) of type '\(activityType)' did not end within \(options.startToCloseTimeout)",
+    /// The failure of an attempt that passed a limit.
+    package func timeoutFailure(_ type: TimeoutType) -> Failure {
+        let limit =
+            type == .scheduleToClose
+            ? options.scheduleToCloseTimeout ?? options.startToCloseTimeout : options.startToCloseTimeout
+        let what = type == .scheduleToClose ? "it and its attempts before did not end" : "it did not end"
+        return Failure(
+            message: "\(activityID) of type '\(activityType)': \(what) within \(limit)",
             source: FailureConverter.source,
-            info: .timeout(type: .startToClose, lastHeartbeatDetails: [])
+            info: .timeout(type: type, lastHeartbeatDetails: [])
         )
     }
 }

@@ -7,15 +7,17 @@ package import WorkflowAPI
 /// one for each marker in the order of history. What was asked for in an earlier round of a workflow task has left the code's
 /// hands: it is cancelled with a command of its own, never taken back, since history has it before the marker.
 extension WorkflowRun {
-    /// Tells the code how a local activity ended, and runs it until nothing moves.
+    /// Tells the code how local activities ended, one after the other, and runs it each time until nothing moves.
     /// Throws ``WorkflowTaskFailure``; the run is good for nothing then but ``evict()``.
     /// - Returns: what it has asked for in the workflow task so far. An end that nobody waits for changes nothing.
     package func end(
-        _ end: LocalActivityEnd,
-        of task: WorkflowTask
+        _ ends: [LocalActivityEnd],
+        of task: WorkflowTask,
+        beat: @escaping () -> Void = {}
     ) throws(WorkflowTaskFailure) -> WorkflowActivation {
-        if let context, !context.isClosing, let local = context.openLocalActivity(end.sequence) {
-            var end = end
+        for var end in ends {
+            beat()
+            guard let context, !context.isClosing, let local = context.openLocalActivity(end.sequence) else { continue }
             // The run's time never goes back, whatever clock measured this.
             end.time = max(end.time, context.now)
             try endLocalActivity(end, LocalActivityMarker.command(end, of: local), context)
@@ -28,6 +30,8 @@ extension WorkflowRun {
         guard let context, !context.isClosing, let marker = LocalActivityMarker(event),
             context.openLocalActivity(marker.end.sequence)?.activityType == marker.activityType
         else { return }
+        // Live, the thread was free in between.
+        beat()
         let command = Command.RecordMarker(
             markerName: event.markerName,
             details: event.details,

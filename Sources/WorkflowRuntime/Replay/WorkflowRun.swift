@@ -12,7 +12,7 @@ package struct WorkflowActivation: Sendable {
     /// The run's code has come to its end.
     package var isClosed: Bool
     /// Local activities that the code waits for, in the order in which it asked for them. Each that is run comes back with
-    /// ``WorkflowRun/end(_:of:)``; one that is missing from a later activation is wanted no more.
+    /// ``WorkflowRun/end(_:of:beat:)``; one that is missing from a later activation is wanted no more.
     package var localActivities: [LocalActivityTask] = []
     /// The time of the run.
     package var time: Timestamp
@@ -84,7 +84,7 @@ package final class WorkflowRun: @unchecked Sendable {
         if let context, !context.isClosing, !task.isQueryOnly {
             activation.wantsNewTask = !context.unseenCancellations.isEmpty
             activation.localActivities = context.openLocalActivities
-            for local in activation.localActivities { try local.validate() }
+            try LocalActivityTask.validate(activation.localActivities)
         }
         for query in task.queries { activation.queryResults[query.id] = answer(query) }
         return activation
@@ -131,7 +131,7 @@ package final class WorkflowRun: @unchecked Sendable {
         try settle(at: time, isReplaying: true)
     }
 
-    private var beat: () -> Void = {}
+    var beat: () -> Void = {}
 
     private func runActivation(startedBy event: HistoryEvent, isReplaying: Bool) throws(WorkflowTaskFailure) {
         beat()

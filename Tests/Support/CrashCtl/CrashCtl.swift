@@ -68,6 +68,11 @@ actor BadActivity: WorkflowDefinition {
     }
 }
 
+/// The same as a local activity, in the middle of a workflow task.
+actor BadLocal: WorkflowDefinition {
+    func run(_ place: Int) async throws -> String { try await Workflow.executeLocal(ShelfActivities.take, place) }
+}
+
 /// An order whose arithmetic traps in workflow code: the amount of seven is beyond what an integer holds.
 actor BadWorkflow: WorkflowDefinition {
     private let unitPrice = Int.max / 5
@@ -127,6 +132,7 @@ struct CrashCtl: WorkflowCommandLine {
             WorkflowRegistration(BadActivity.self), WorkflowRegistration(BadWorkflow.self),
             WorkflowRegistration(Good.self), WorkflowRegistration(Held.self),
             WorkflowRegistration(Tally.self), WorkflowRegistration(BadSequel.self),
+            WorkflowRegistration(BadLocal.self),
         ],
         activities: { _ in [ShelfActivities()] }
     )

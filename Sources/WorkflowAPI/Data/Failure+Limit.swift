@@ -1,9 +1,7 @@
-import WorkflowAPI
-
 extension Failure {
     /// The failure, or what is left of it when it is larger than `maxBytes` as stored: kind, type and the beginning of the
     /// message. Causes, stack and details are let go: a run that cannot record why it failed would be worse.
-    func limited(to maxBytes: Int) -> Failure {
+    package func limited(to maxBytes: Int) -> Failure {
         guard protobuf.count > maxBytes else { return self }
         let room = max(0, maxBytes / 2)
         var rest = Failure(
