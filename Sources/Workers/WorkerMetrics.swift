@@ -8,7 +8,7 @@ package import WorkflowAPI
 /// |---|---|---|
 /// | `worker_polls_total` | counter | `kind`: workflow, activity; `outcome`: task, empty, failed |
 /// | `worker_slots_used` | gauge | `kind` |
-/// | `worker_workflow_tasks_total` | counter | `outcome`: completed, answered, failed, stale, lost, released |
+/// | `worker_workflow_tasks_total` | counter | `outcome`: completed, inline, prolonged, answered, failed, stale, lost, released |
 /// | `worker_workflow_activation` | timer | |
 /// | `worker_sticky_cache_total` | counter | `outcome`: hit, miss, outdated, evicted, stuck |
 /// | `worker_sticky_cache_runs` | gauge | |
@@ -20,6 +20,8 @@ package import WorkflowAPI
 /// | `worker_hand_overs_total` | counter | `kind` |
 /// | `worker_crash_reports_total` | counter | |
 ///
+/// `inline` is a workflow task that was recorded in the transaction that handed it out; `prolonged` one that was completed to
+/// make way for signals, and goes on in the next.
 /// `lost` is work whose result the service did not take, however often it was tried; `stuck` is a run whose code did not
 /// let itself be unwound.
 package struct WorkerMetrics: Sendable {

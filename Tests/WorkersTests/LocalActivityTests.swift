@@ -67,10 +67,61 @@ actor Crowd: WorkflowDefinition {
     }
 }
 
+/// So many local activities side by side, of which the first that ends cancels the others.
+actor Hasty: WorkflowDefinition {
+    func run(_ count: Int) async throws -> [Int] {
+        try await withThrowingTaskGroup(of: [Int].self) { group in
+            for number in 0..<count { group.addTask { try await Workflow.executeLocal(Lone.work, number) } }
+            defer { group.cancelAll() }
+            return try await group.next() ?? []
+        }
+    }
+}
+
+/// So many local activities one after the other; a signal has another one in between.
+actor Chain: WorkflowDefinition {
+    private var sum = 0
+    private var pending = 0
+
+    struct Messages: Sendable { let add = SignalDescriptor<Int>("add") }
+    static let messages = Messages()
+
+    func run(_ count: Int) async throws -> Int {
+        for number in 0..<count { sum += try await Workflow.executeLocal(Lone.work, number).reduce(0, +) }
+        try await Workflow.condition { self.pending == 0 }
+        return sum
+    }
+
+    static func handlers(_ handlers: inout WorkflowHandlers<Chain>) {
+        handlers.signal("add") { (workflow, number: Int) in
+            workflow.pending += 1
+            workflow.sum += try await Workflow.executeLocal(Lone.work, number).reduce(0, +)
+            workflow.pending -= 1
+        }
+    }
+}
+
+/// What a local activity failed with, and how much of that can be read.
+actor Loud: WorkflowDefinition {
+    func run(_ input: NoValue) async throws -> String {
+        do {
+            let options = LocalActivityOptions(retryPolicy: RetryPolicy(maximumAttempts: 1))
+            _ = try await Workflow.executeLocal(Lone.work, 1, options: options)
+            return "nothing"
+        } catch let error as ActivityError {
+            let details = try error.applicationError?.detail(as: String.self)
+            // Another command for another answer: replay must come to the same.
+            try await Workflow.sleep(for: .milliseconds(details == nil ? 1 : 2))
+            return error.applicationError?.type ?? "\(type(of: error.cause))"
+        }
+    }
+}
+
 @Suite(.timeLimit(.minutes(5)))
 struct LocalActivityTests {
     private let workflows = [
         WorkflowRegistration(Lone.self), WorkflowRegistration(Racing.self), WorkflowRegistration(Crowd.self),
+        WorkflowRegistration(Hasty.self), WorkflowRegistration(Chain.self), WorkflowRegistration(Loud.self),
     ]
 
     private func start(
@@ -221,6 +272,86 @@ struct LocalActivityTests {
             #expect(count(history, .workflowTaskFailed) == 1)
         }
         #expect(runs.withLock { $0 } == 1, "what is done is remembered")
+    }
+
+    @Test func `what is done is known by what it was called with, whatever came in between`() async throws {
+        let engine = EngineFixture()
+        let (began, gate) = (Gate(), Gate())
+        let runs = Mutex<[Int]>([])
+        let work = activity("work") { number, _ in
+            runs.withLock { $0.append(number) }
+            if number == 1 {
+                began.open()
+                await gate.pass()
+            }
+            return [number]
+        }
+        try await withWorker(engine.service, workflows: workflows, activities: [work]) { _ in
+            let handle = try await engine.client.start(Chain.self, id: "w", taskQueue: "orders", input: 3)
+            await began.pass()
+            // In the second attempt its activity comes before those that had its number.
+            try await handle.signal(\.add, 100)
+            gate.open()
+            #expect(try await handle.result() == 103)
+            #expect(count(try await engine.history("w"), .workflowTaskFailed) == 1)
+        }
+        #expect(runs.withLock { $0.sorted() } == [0, 1, 2, 100])
+    }
+
+    @Test func `a failure that is too large is cut before the code sees it`() async throws {
+        let engine = EngineFixture()
+        let work = activity("work") { _, _ in
+            let details = try PayloadConverter.payload(String(repeating: "x", count: 3 << 20))
+            throw ApplicationError(type: "Loud", message: "much", details: [details])
+        }
+        try await withWorker(engine.service, workflows: workflows, activities: [work]) { _ in
+            let handle = try await engine.client.start(Loud.self, id: "w", taskQueue: "orders", input: NoValue())
+            try await engine.skip(to: .timerFired, of: "w")
+            #expect(try await handle.result() == "Loud")
+        }
+    }
+
+    @Test func `a result that is too large is a failed attempt`() async throws {
+        let engine = EngineFixture()
+        let work = activity("work") { _, _ in Array(repeating: 1_000_000, count: 300_000) }
+        try await withWorker(engine.service, workflows: workflows, activities: [work]) { _ in
+            let result = try await start(engine).result()
+            #expect(result.hasPrefix("maximumAttemptsReached") && result.contains("the limit is 2097152"), "\(result)")
+        }
+    }
+
+    @Test func `many in a row are recorded some hundreds at a time`() async throws {
+        let engine = EngineFixture()
+        let work = activity("work") { number, _ in [number] }
+        try await withWorker(engine.service, workflows: workflows, activities: [work]) { _ in
+            let handle = try await engine.client.start(Chain.self, id: "w", taskQueue: "orders", input: 1200)
+            #expect(try await handle.result() == (0..<1200).reduce(0, +))
+            let history = try await engine.history("w")
+            #expect(count(history, .markerRecorded) == 1200)
+            #expect(count(history, .workflowTaskCompleted) == 3)
+        }
+    }
+
+    @Test func `none begins that was cancelled while it waited for room`() async throws {
+        let engine = EngineFixture()
+        let gate = Gate()
+        let runs = Mutex(0)
+        let work = activity("work") { number, _ in
+            let isFirst = runs.withLock { runs in
+                runs += 1
+                return runs == 1
+            }
+            if !isFirst { await gate.pass() }
+            return [number]
+        }
+        let configuration = testConfiguration { $0.maxConcurrentLocalActivities = 1 }
+        try await withWorker(engine.service, configuration, workflows: workflows, activities: [work]) { _ in
+            let handle = try await engine.client.start(Hasty.self, id: "w", taskQueue: "orders", input: 50)
+            _ = try await handle.result()
+            gate.open()
+        }
+        // The first may make room for the second before the run has heard of it.
+        #expect(runs.withLock { $0 } <= 2)
     }
 
     @Test func `one that is wanted no more is told so`() async throws {

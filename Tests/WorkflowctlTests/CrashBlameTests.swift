@@ -24,19 +24,23 @@ import Testing
         defer { program.remove(leavingHistories: "replay ends the process", butOfType: "Good") }
         #expect(try program.run("start", "BadWorkflow", "--id", "bad-workflow", "--input", "7").status == 0)
         #expect(try program.run("start", "BadActivity", "--id", "bad-activity", "--input", "7").status == 0)
+        #expect(try program.run("start", "BadLocal", "--id", "bad-local", "--input", "7").status == 0)
+        #expect(try program.run("start", "BadLocal", "--id", "good-local", "--input", "1").status == 0)
         for number in 0..<50 {
             #expect(try program.run("start", "Good", "--id", "g\(number)", "--input", "\"n\(number)\"").status == 0)
         }
         let deaths = try work(program, deaths: 12) {
             let counts = try program.run("count").output
             let problems = try program.run("list", "--problems").output
-            return counts.contains("completed 50")
-                && problems.components(separatedBy: "the process died under it too often").count == 3
+            return counts.contains("completed 51")
+                && problems.components(separatedBy: "the process died under it too often").count == 4
         }
-        // Three deaths each; both may die of one.
-        #expect((3...6).contains(deaths))
+        // Three deaths each; several may die of one.
+        #expect((3...9).contains(deaths))
         let problems = try program.run("list", "--problems").output
-        #expect(problems.contains("bad-workflow") && problems.contains("bad-activity"))
+        for id in ["bad-workflow", "bad-activity", "bad-local"] { #expect(problems.contains(id)) }
+        let shown = try program.run("show", "good-local").output
+        #expect(shown.contains("local activity local-1 take completed \""), "\(shown)")
         for number in 0..<50 {
             #expect(try program.run("result", "g\(number)", "--timeout", "1s").output == "\"good n\(number)\"")
         }
