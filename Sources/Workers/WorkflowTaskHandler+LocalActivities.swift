@@ -34,20 +34,6 @@ package struct LocalActivityHost: Sendable {
     func areSlow(_ locals: [LocalActivityTask]) -> Bool { locals.contains { around.pace.isSlow($0.activityType) } }
 }
 
-/// A workflow task in a worker, whose code may wait for local activities.
-struct WorkflowTurn: Sendable {
-    typealias End = @Sendable (WorkflowThreads.Outcome<TurnAhead.Turn>) -> Void
-
-    /// The task.
-    var task: WorkflowTask
-    /// When the worker got it.
-    var received: Duration
-    /// Those that go on from an earlier workflow task.
-    var locals: LocalActivities?
-    /// Called whenever the code waits for local activities, before they are run.
-    var onWait: @Sendable (WorkflowActivation) -> Void = { _ in }
-}
-
 /// Local activities: run between the turns of one workflow task, until the code waits for nothing of the kind any more. A
 /// workflow task that takes too long for that is completed with what there is and followed by another, with which signals
 /// come in.

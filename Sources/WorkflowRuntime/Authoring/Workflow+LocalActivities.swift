@@ -98,7 +98,7 @@ extension RunContext {
             scheduledTime: now,
             location: location
         )
-        // The same for all attempts, whatever timers are between them: what it does may go by it to be done once.
+        // The same for all attempts, whatever timers are between them.
         local.activityID = "local-\(local.sequence)"
         while true {
             switch try await outcome(of: local) {
