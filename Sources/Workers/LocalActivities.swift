@@ -44,12 +44,13 @@ final class LocalActivities: Sendable {
             // Before what has ended, which counts in the next workflow task as well: this one may not wait.
             if isInterrupted, !isStopped { return .interrupted }
             if !ended.isEmpty {
-                defer { ended = [] }
-                told += ended
+                let now = ended.prefix(max(1, LocalActivities.endsPerTask - told.count))
+                ended.removeFirst(now.count)
+                told += now
                 if told.count >= LocalActivities.endsPerTask { isInterrupted = true }
-                return .ended(ended.map(\.end))
+                return .ended(now.map(\.end))
             }
-            return isStopped && running.isEmpty ? .stopped : nil
+            return isStopped && (running.isEmpty || isInterrupted) ? .stopped : nil
         }
 
         mutating func call() -> (@Sendable () -> Void)? {
@@ -76,15 +77,15 @@ final class LocalActivities: Sendable {
 
     /// Goes on with another workflow task of the run.
     func begin(_ task: WorkflowTask, receivedAt received: Duration) {
-        let left = max(.zero, task.timeForLocalActivities - (host.session.clock.elapsed - received))
-        let reminder = host.around.reminders.set(after: left) { [weak self] in self?.interrupt() }
         let (earlier, running) = state.withLock { state in
-            defer { state.reminder = reminder }
             state.task = task
             state.isInterrupted = false
             return (state.reminder, state.running.values)
         }
         host.around.reminders.cancel(earlier)
+        let left = max(.zero, task.timeForLocalActivities - (host.session.clock.elapsed - received))
+        let reminder = host.around.reminders.set(after: left) { [weak self] in self?.interrupt() }
+        state.withLock { $0.reminder = reminder }
         for execution in running { execution.goOn(in: task) }
     }
 
@@ -100,7 +101,7 @@ final class LocalActivities: Sendable {
         }
         LocalActivityExecution.cancel(unwanted.values)
         for local in wanted where !known.contains(local.sequence) {
-            if let end = host.memory.takeEnd(of: local, of: task.execution.runID) {
+            if let end = host.memory.takeEnd(of: local, in: task) {
                 note(local, end)
                 continue
             }
@@ -139,20 +140,19 @@ final class LocalActivities: Sendable {
     }
 
     private func note(_ local: LocalActivityTask, _ end: LocalActivityEnd?) {
-        typealias Noted = (call: (@Sendable () -> Void)?, late: LocalActivityMemory.Entry?, runID: RunID)
+        typealias Noted = (call: (@Sendable () -> Void)?, late: LocalActivityMemory.Entry?, task: WorkflowTask)
         let noted: Noted = state.withLock { state in
             state.running[local.sequence] = nil
-            let runID = state.task.execution.runID
             guard let end else {
                 state.isStopped = true
-                return (state.call(), nil, runID)
+                return (state.call(), nil, state.task)
             }
             let entry = LocalActivityMemory.Entry(local: local, end: end)
-            guard !state.isFinished else { return (nil, entry, runID) }
+            guard !state.isFinished else { return (nil, entry, state.task) }
             state.ended.append(entry)
-            return (state.call(), nil, runID)
+            return (state.call(), nil, state.task)
         }
-        if let late = noted.late { host.memory.keep([late], of: noted.runID) }
+        if let late = noted.late { host.memory.keep([late], of: noted.task) }
         noted.call?()
     }
 
@@ -186,15 +186,15 @@ final class LocalActivities: Sendable {
     /// Ends: what runs is told to stop, and what has ended without being recorded is remembered for another attempt.
     func finish(isRecorded: Bool) {
         if isRecorded { noteRecorded() }
-        let (rest, unrecorded, reminder, runID) = state.withLock { state in
+        let (rest, unrecorded, reminder, task) = state.withLock { state in
             defer { (state.running, state.told, state.ended, state.reminder) = ([:], [], [], nil) }
             state.isFinished = !isRecorded
             let unrecorded = isRecorded ? [] : state.told + state.ended
-            return (state.running.values, unrecorded, state.reminder, state.task.execution.runID)
+            return (state.running.values, unrecorded, state.reminder, state.task)
         }
         host.running.remove(self)
         host.around.reminders.cancel(reminder)
-        host.memory.keep(unrecorded, of: runID)
+        host.memory.keep(unrecorded, of: task)
         LocalActivityExecution.cancel(rest)
     }
 }

@@ -31,8 +31,12 @@ final class LocalActivityExecution: Sendable {
         var attempt: Int
         var task: WorkflowTask
         var code: Task<Void, Never>?
+        /// Of the limit on the attempt, or of the time of the next.
         var reminder: Reminders.ID?
+        /// Of the limit on all attempts.
+        var closing: Reminders.ID?
         var note: CrashBlameFile.Note?
+        var context: ActivityContext?
         /// When the code of the attempt began; nil if it has not.
         var began: Duration?
         var isStopping = false
@@ -68,8 +72,28 @@ final class LocalActivityExecution: Sendable {
         state = Mutex(State(attempt: local.attempt, task: task))
     }
 
-    /// Begins the next attempt once there is room.
-    func begin() { around.gate.enter { self.beginAttempt() } }
+    /// Begins the first attempt once there is room.
+    func begin() {
+        if let left = local.options.scheduleToCloseTimeout.map({ local.scheduledTime + $0 - now }) {
+            guard left > .zero else { return passLimitOfAll() }
+            let closing = around.reminders.set(after: left) { self.passLimitOfAll() }
+            let isOver = state.withLock { state in
+                state.closing = closing
+                return state.phase == .over
+            }
+            if isOver { around.reminders.cancel(closing) }
+        }
+        enter()
+    }
+
+    private func enter() { around.gate.enter { self.beginAttempt() } }
+
+    /// The limit on all attempts passed, wherever this one stands.
+    private func passLimitOfAll() {
+        let number = state.withLock { $0.phase == .working ? $0.attempt : nil }
+        if let number { end(number, .failure(AttemptTimedOut(kind: .scheduleToClose))) }
+        finish(local.failed(local.timeoutFailure(.scheduleToClose), .timeout))
+    }
 
     /// Goes on in another workflow task of the run: that is to blame for what its code does from now on.
     func goOn(in task: WorkflowTask) {
@@ -85,28 +109,18 @@ final class LocalActivityExecution: Sendable {
 
     /// - Returns: false if there is nothing to begin.
     private func beginAttempt() -> Bool {
-        let left = local.options.scheduleToCloseTimeout.map { local.scheduledTime + $0 - now }
-        if let left, left <= .zero {
-            finish(local.failed(local.timeoutFailure(.scheduleToClose), .timeout))
-            return false
-        }
-        let limit = min(local.options.startToCloseTimeout, left ?? local.options.startToCloseTimeout)
         let number: Int? = state.withLock { state in
             guard state.phase == .waiting else { return nil }
             state.phase = .working
             return state.attempt
         }
         guard let number else { return false }
-        let kind: TimeoutType = limit < local.options.startToCloseTimeout ? .scheduleToClose : .startToClose
-        let reminder = around.reminders.set(after: limit) { self.end(number, .failure(AttemptTimedOut(kind: kind))) }
         let code = Task(executorPreference: around.executor) { await self.run(number) }
-        let (isOver, isStopping) = state.withLock { state in
-            guard state.isWorking(number) else { return (true, true) }
-            state.reminder = reminder
+        let isStopping = state.withLock { state in
+            guard state.isWorking(number) else { return true }
             state.code = code
-            return (false, state.isStopping)
+            return state.isStopping
         }
-        if isOver { around.reminders.cancel(reminder) }
         if isStopping { code.cancel() }
         return true
     }
@@ -121,12 +135,15 @@ final class LocalActivityExecution: Sendable {
             return state.task
         }
         guard let task else { return }
+        limit(number)
         let note = session.blame?.note(task.token)
-        state.withLock { state in
-            if state.isWorking(number) { state.note = note }
-        }
-        defer { session.blame?.clear(note) }
         let context = context(number, task)
+        let present = state.withLock { state in
+            if state.isWorking(number) { (state.note, state.context) = (note, context) }
+            return state.task.token
+        }
+        if let note, present != task.token { session.blame?.rewrite(note, present) }
+        defer { session.blame?.clear(note) }
         let result: Result<[Payload], any Error>
         do {
             result = .success(
@@ -138,6 +155,19 @@ final class LocalActivityExecution: Sendable {
             result = .failure(error)
         }
         end(number, result.flatMap(sized))
+    }
+
+    /// Sees to it that an attempt whose code begins now ends in time.
+    private func limit(_ number: Int) {
+        let reminder = around.reminders.set(after: local.options.startToCloseTimeout) {
+            self.end(number, .failure(AttemptTimedOut(kind: .startToClose)))
+        }
+        let isOver = state.withLock { state in
+            guard state.isWorking(number) else { return true }
+            state.reminder = reminder
+            return false
+        }
+        if isOver { around.reminders.cancel(reminder) }
     }
 
     private func context(_ number: Int, _ task: WorkflowTask) -> ActivityContext {
@@ -173,15 +203,20 @@ final class LocalActivityExecution: Sendable {
 
     /// An attempt ended, or passed its limit: whichever comes first.
     private func end(_ number: Int, _ result: Result<[Payload], any Error>) {
-        typealias Ended = (duration: Duration?, isStopping: Bool, reminder: Reminders.ID?, code: Task<Void, Never>?)
+        typealias Ended = (duration: Duration?, isStopping: Bool, reminders: [Reminders.ID?], code: Task<Void, Never>?)
         let ended: Ended? = state.withLock { state in
             guard state.isWorking(number) else { return nil }
             if case .failure = result, !state.isStopping { state.phase = .waiting } else { state.phase = .over }
-            defer { (state.began, state.reminder, state.code, state.note) = (nil, nil, nil, nil) }
-            return (state.began.map { session.clock.elapsed - $0 }, state.isStopping, state.reminder, state.code)
+            defer {
+                (state.began, state.reminder, state.code) = (nil, nil, nil)
+                (state.note, state.context) = (nil, nil)
+            }
+            let duration = state.began.map { session.clock.elapsed - $0 }
+            let reminders = [state.reminder, state.phase == .over ? state.closing : nil]
+            return (duration, state.isStopping, reminders, state.code)
         }
         guard let ended else { return }
-        around.reminders.cancel(ended.reminder)
+        for reminder in ended.reminders { around.reminders.cancel(reminder) }
         if let duration = ended.duration {
             around.pace.note(local.activityType, duration)
             session.metrics.localActivity.recordNanoseconds(duration.clampedNanoseconds)
@@ -196,8 +231,8 @@ final class LocalActivityExecution: Sendable {
         case .failure(let error as AttemptTimedOut):
             ended.code?.cancel()
             session.metrics.localActivity(outcome: "timed_out")
-            let failure = local.timeoutFailure(error.kind)
-            if error.kind == .scheduleToClose { finish(local.failed(failure, .timeout)) } else { fail(number, failure) }
+            // Whoever has found that the limit on all attempts passed ends it.
+            if error.kind == .startToClose { fail(number, local.timeoutFailure(.startToClose)) }
         case .failure(let error):
             session.metrics.localActivity(outcome: "failed")
             fail(number, FailureConverter.failure(for: error))
@@ -214,7 +249,7 @@ final class LocalActivityExecution: Sendable {
         case .end(let outcome): finish(outcome)
         case .again(let pause):
             state.withLock { $0.attempt += 1 }
-            let reminder = around.reminders.set(after: pause) { self.begin() }
+            let reminder = around.reminders.set(after: pause) { self.enter() }
             let isOver = state.withLock { state in
                 if state.phase == .waiting { state.reminder = reminder }
                 return state.phase == .over
@@ -225,12 +260,13 @@ final class LocalActivityExecution: Sendable {
 
     /// Ends it where no attempt is in work; nothing happens if somebody else has.
     private func finish(_ outcome: LocalActivityEnd.Outcome?) {
-        let attempt: Int? = state.withLock { state in
+        let found: (attempt: Int, reminders: [Reminders.ID?])? = state.withLock { state in
             guard state.phase == .waiting else { return nil }
             state.phase = .over
-            return state.attempt
+            return (state.attempt, [state.reminder, state.closing])
         }
-        guard let attempt else { return }
+        guard let (attempt, reminders) = found else { return }
+        for reminder in reminders { around.reminders.cancel(reminder) }
         onEnd(outcome.map { end($0, attempt: attempt) })
     }
 
@@ -245,24 +281,24 @@ final class LocalActivityExecution: Sendable {
     }
 
     private func markOver() -> () -> Void {
-        let (reminder, code) = state.withLock { state in
+        let (reminders, code, context) = state.withLock { state in
             state.phase = .over
-            return (state.reminder, state.code)
+            return ([state.reminder, state.closing], state.code, state.context)
         }
         return { [around] in
-            around.reminders.cancel(reminder)
+            context?.requestCancel()
+            for reminder in reminders { around.reminders.cancel(reminder) }
             code?.cancel()
         }
     }
 
     /// The worker stops: the attempt is told so. Its result still counts; if it has none it is to be run again.
     func stop() {
-        let (reminder, code) = state.withLock { state in
+        let code = state.withLock { state in
             state.isStopping = true
-            return (state.phase == .waiting ? state.reminder : nil, state.code)
+            return state.code
         }
         code?.cancel()
-        around.reminders.cancel(reminder)
         finish(nil)
     }
 }

@@ -6,6 +6,7 @@ package final class LocalActivityGate: Sendable {
     private struct State {
         var free: Int
         var waiting: Deque<@Sendable () -> Bool> = []
+        var isClosed = false
     }
 
     private let state: Mutex<State>
@@ -17,6 +18,7 @@ package final class LocalActivityGate: Sendable {
     /// followed by one ``leave()``; one that answers false is no longer wanted.
     package func enter(_ begin: @escaping @Sendable () -> Bool) {
         let hasRoom = state.withLock { state in
+            guard !state.isClosed else { return false }
             guard state.free > 0 else {
                 state.waiting.append(begin)
                 return false
@@ -31,6 +33,14 @@ package final class LocalActivityGate: Sendable {
     package func leave() {
         while let next = next() {
             if next() { return }
+        }
+    }
+
+    /// Nobody goes in any more.
+    package func close() {
+        state.withLock { state in
+            state.isClosed = true
+            state.waiting = []
         }
     }
 

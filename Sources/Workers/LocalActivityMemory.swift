@@ -13,10 +13,17 @@ package final class LocalActivityMemory: Sendable {
         var end: LocalActivityEnd
     }
 
+    /// What has ended since the run's last completed workflow task, which is the one that began at ``after``.
+    private struct Kept {
+        var after: Int64
+        /// In the order in which the code asked for them.
+        var entries: [Entry] = []
+    }
+
     private static let capacity = 1000
 
     private struct State {
-        var entries: [RunID: [Entry]] = [:]
+        var runs: [RunID: Kept] = [:]
         var order: Deque<RunID> = []
     }
 
@@ -25,24 +32,36 @@ package final class LocalActivityMemory: Sendable {
     /// Remembers nothing.
     package init() {}
 
-    /// Remembers what has ended of a run.
-    package func keep(_ entries: [Entry], of runID: RunID) {
+    /// Remembers what has ended of a run and was not recorded with a workflow task.
+    package func keep(_ entries: [Entry], of task: WorkflowTask) {
         guard !entries.isEmpty else { return }
+        let runID = task.execution.runID
         state.withLock { state in
-            if state.entries[runID] == nil { state.order.append(runID) }
-            state.entries[runID, default: []] += entries
-            while state.entries.count > Self.capacity, let oldest = state.order.popFirst() {
-                state.entries[oldest] = nil
-            }
+            if state.runs[runID] == nil { state.order.append(runID) }
+            var kept = state.runs[runID] ?? Kept(after: task.previousStartedEventID)
+            // Somebody has recorded a task of the run meanwhile, and these with it or in vain.
+            guard kept.after <= task.previousStartedEventID else { return }
+            if kept.after < task.previousStartedEventID { kept = Kept(after: task.previousStartedEventID) }
+            kept.entries += entries
+            kept.entries.sort { $0.local.sequence < $1.local.sequence }
+            state.runs[runID] = kept
+            while state.runs.count > Self.capacity, let oldest = state.order.popFirst() { state.runs[oldest] = nil }
         }
     }
 
-    /// How a call of a run ended that was not recorded, for one asker; nil if that is not known.
-    package func takeEnd(of local: LocalActivityTask, of runID: RunID) -> LocalActivityEnd? {
-        state.withLock { state in
-            guard !state.entries.isEmpty,
-                let index = state.entries[runID]?.firstIndex(where: { $0.local.isSameCall(as: local) }),
-                var end = state.entries[runID]?.remove(at: index).end
+    /// How a call of a run ended that was not recorded, for one asker; nil if that is not known. What ended before a workflow
+    /// task that has been completed since, here or elsewhere, is no answer to a later call of the same kind.
+    package func takeEnd(of local: LocalActivityTask, in task: WorkflowTask) -> LocalActivityEnd? {
+        let runID = task.execution.runID
+        return state.withLock { state in
+            guard !state.runs.isEmpty, let kept = state.runs[runID] else { return nil }
+            guard kept.after == task.previousStartedEventID else {
+                if kept.after < task.previousStartedEventID { Self.forget(runID, &state) }
+                return nil
+            }
+            let same = kept.entries.indices.filter { kept.entries[$0].local.isSameCall(as: local) }
+            guard let index = same.first(where: { kept.entries[$0].local.sequence == local.sequence }) ?? same.first,
+                var end = state.runs[runID]?.entries.remove(at: index).end
             else { return nil }
             end.sequence = local.sequence
             return end
@@ -52,8 +71,12 @@ package final class LocalActivityMemory: Sendable {
     /// Forgets a run: its workflow task is recorded, and what it did not ask for again it did not want.
     package func forget(_ runID: RunID) {
         state.withLock { state in
-            guard !state.entries.isEmpty, state.entries.removeValue(forKey: runID) != nil else { return }
-            state.order.removeAll { $0 == runID }
+            if !state.runs.isEmpty { Self.forget(runID, &state) }
         }
+    }
+
+    private static func forget(_ runID: RunID, _ state: inout State) {
+        guard state.runs.removeValue(forKey: runID) != nil else { return }
+        state.order.removeAll { $0 == runID }
     }
 }

@@ -25,16 +25,19 @@ package final class Reminders: Sendable {
     /// Has something called after a time, on no thread in particular; it must not block.
     package func set(after duration: Duration, _ call: @escaping @Sendable () -> Void) -> ID {
         let time = clock.elapsed + duration
-        let (id, sleeper) = state.withLock { state in
+        typealias Set = (id: ID, isSleeper: Bool, superseded: Task<Void, Never>?)
+        let set: Set = state.withLock { state in
             state.last += 1
-            guard !state.isOver else { return (state.last, UInt64?.none) }
+            guard !state.isOver else { return (state.last, false, nil) }
             state.waiting[state.last] = (time, call)
-            if let sleeper = state.sleeper, sleeper.until <= time { return (state.last, nil) }
+            if let sleeper = state.sleeper, sleeper.until <= time { return (state.last, false, nil) }
+            let superseded = state.sleeper.flatMap { state.tasks.removeValue(forKey: $0.number) }
             state.sleeper = (state.last, time)
-            return (state.last, state.last)
+            return (state.last, true, superseded)
         }
-        if let sleeper { start(sleeper) }
-        return id
+        set.superseded?.cancel()
+        if set.isSleeper { start(set.id) }
+        return set.id
     }
 
     /// Takes a reminder back; nothing happens if its time has come.
@@ -61,12 +64,13 @@ package final class Reminders: Sendable {
             }
             state.withLock { _ = $0.tasks.removeValue(forKey: number) }
         }
-        let isOver = state.withLock { state in
-            // Another may have taken over already, and this one be gone.
-            if state.sleeper?.number == number { state.tasks[number] = task }
-            return state.isOver
+        let isWanted = state.withLock { state in
+            // Another may have taken over already, or this one be gone.
+            guard state.sleeper?.number == number, !state.isOver else { return false }
+            state.tasks[number] = task
+            return true
         }
-        if isOver { task.cancel() }
+        if !isWanted { task.cancel() }
     }
 
     /// Until when a sleeper sleeps next; nil when another has taken over, or there is nothing to wait for.

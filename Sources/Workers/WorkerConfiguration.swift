@@ -34,7 +34,7 @@ public struct WorkerConfiguration: Sendable {
     /// Plain threads that run workflow code, each with the runs of its share. Default: the processors, at most 4;
     /// 1 to 64.
     public var workflowThreads = min(4, max(1, ProcessInfo.processInfo.activeProcessorCount))
-    /// Threads that run activity code, so that blocking calls in it hold up nothing but activities. Default 16;
+    /// Threads that run activity code, local activities too, so that blocking calls in it hold up nothing else. Default 16;
     /// 1 to 1024.
     public var activityThreads = 16
 

@@ -205,7 +205,10 @@ struct WorkerRun: Sendable {
             beside.addTask { await watch(threads) }
             beside.addTask {
                 await shutdown.wait(for: .cancelling)
-                if shutdown.phase >= .cancelling { running.cancelAll() }
+                if shutdown.phase >= .cancelling {
+                    locals.close()
+                    running.cancelAll()
+                }
                 await shutdown.wait(for: .abandoning)
                 guard shutdown.phase >= .abandoning else { return }
                 threads.abandon()
@@ -216,6 +219,7 @@ struct WorkerRun: Sendable {
                 // Others have what this session had: what still runs here is told so, and not waited for.
                 await session.loss.wait(for: .stopping)
                 guard session.loss.isStopping else { return }
+                locals.close()
                 running.cancelAll()
                 guard (try? await clock.sleep(for: configuration.cancellationGracePeriod)) != nil else { return }
                 threads.abandon()

@@ -27,6 +27,9 @@ package struct LocalActivityHost: Sendable {
         )
     }
 
+    /// None begins any more.
+    package func close() { around.gate.close() }
+
     /// No time passes any more.
     package func stop() { around.reminders.stop() }
 

@@ -70,7 +70,7 @@ struct ActivityContainerMacro: MemberMacro, ExtensionMacro {
 
                 \(raw: access)init(options: WorkflowRuntime.ActivityOptions) { self.activityCall = .task(options) }
 
-                \(raw: access)init(local options: WorkflowRuntime.LocalActivityOptions) { self.activityCall = .local(options) }
+                \(raw: access)init(local options: WorkflowRuntime.LocalActivityOptions = WorkflowRuntime.LocalActivityOptions()) { self.activityCall = .local(options) }
 
                 \(raw: calls.joined(separator: "\n\n    "))
             }

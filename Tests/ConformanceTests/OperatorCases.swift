@@ -70,17 +70,18 @@ enum OperatorCases {
             try await h.turn([.complete()])
             #expect(try await h.describe().summary.status == .completed)
         },
-        ConformanceCase("deaths count over tasks that only make way for signals, and not over those that got on") { h in
-            for (id, commands) in [("stuck", []), ("moving", [Command.marker("step")])] {
+        ConformanceCase("deaths count over tasks that are followed by another because their sender asks for it") { h in
+            for (id, forces) in [("forced", true), ("done", false)] {
                 try await h.start(WorkflowID(id))
                 for death in 1...3 {
                     let task = try await h.take()
                     #expect(task.execution.workflowID.rawValue == id)
-                    try await h.complete(task, commands) { $0.forceNewTask = true }
+                    try await h.complete(task, [.marker("step")]) { $0.forceNewTask = forces }
+                    if !forces { try await h.signal("more", WorkflowID(id)) }
                     let next = try await h.take()
                     try await h.service.reportCrash(of: next.token, worker: .a, message: "the worker process died")
                     let isQuarantined = try await h.describe(WorkflowID(id)).workflowTask?.quarantined
-                    #expect(isQuarantined == (death == 3 && commands.isEmpty), "\(id), death \(death)")
+                    #expect(isQuarantined == (death == 3 && forces), "\(id), death \(death)")
                     try await h.advance(by: .seconds(10))
                 }
             }

@@ -61,6 +61,18 @@ private actor Purchase: WorkflowDefinition {
     }
 }
 
+private actor QuickPurchase: WorkflowDefinition {
+    func run(_ order: String) async throws -> String {
+        let retries = RetryPolicy(initialInterval: .milliseconds(50), maximumAttempts: 3)
+        let receipt = try await Workflow.executeLocal(
+            Shop.charge,
+            order,
+            options: LocalActivityOptions(retryPolicy: retries)
+        )
+        return receipt
+    }
+}
+
 private struct Entry: Codable, Sendable {
     var document: String
     var amount: Int64
@@ -131,9 +143,10 @@ private actor Bookkeeping: WorkflowDefinition {
 
     @Test func `the programs of the guide do what it says`() async throws {
         let environment = TimeSkippingEnvironment(
-            workflows: [WorkflowRegistration(Purchase.self)],
+            workflows: [WorkflowRegistration(Purchase.self), WorkflowRegistration(QuickPurchase.self)],
             activities: [Shop()]
         )
+        #expect(try await environment.run(QuickPurchase.self, id: "quick", input: "Q") == "receipt for Q")
         for (order, expected) in [("A", "receipt for A, 2 parcels"), ("", "nothing to charge")] {
             let handle = try await environment.client.start(
                 Purchase.self,

@@ -160,8 +160,8 @@ extension Transition {
         guard state.execution.status == .running else { return }
         let arrived = try flushBufferedEvents()
         if arrived || request.forceNewTask { try scheduleWorkflowTask() }
-        // A task that only makes way for signals is not done: what has ended processes in it goes on in the next.
-        if request.forceNewTask, request.commands.isEmpty, task.crashes > 0 {
+        // A task that only makes way for signals is not done: what has ended processes in it may go on in the next.
+        if request.forceNewTask, task.crashes > 0 {
             state.execution.workflowTask?.crashes = task.crashes
             state.execution.workflowTask?.blamedClaim = task.blamedClaim
         }

@@ -10,9 +10,10 @@ extension Workflow {
     /// has to bear being run twice. While it runs, the run takes no signals and answers no new tasks; a longer one is
     /// interrupted for that every 8 s (four fifths of the limit on a workflow task). Heartbeats have no effect.
     ///
-    /// The worker has to have the activity registered; an exactly-once step cannot be run so. Throws ``ActivityError`` when it
-    /// ends without a result, and `CancellationError` when the task is cancelled; the activity is then told to stop and not
-    /// waited for.
+    /// Every worker that runs the workflow has to have the activity registered, and an exactly-once step cannot be run so: otherwise
+    /// the workflow task fails and waits for a corrected worker. Throws ``ActivityError`` when it ends without a result, and
+    /// `CancellationError` when the task is cancelled; the activity is then told to stop and not waited for, nothing is
+    /// recorded of it, and its effect may still come.
     @discardableResult
     public static func executeLocal<Input: Encodable, Output: Decodable>(
         _ activity: ActivityDescriptor<Input, Output>,
@@ -64,7 +65,7 @@ extension Workflow {
         _ = try await executeLocal(same, NoValue(), options: options, fileID: fileID, line: line)
     }
 
-    /// Runs an activity in the way that a proxy was made for.
+    /// Runs an activity in the way that a proxy was made for: what generated code calls.
     @discardableResult
     public static func execute<Input: Encodable, Output: Decodable>(
         _ activity: ActivityDescriptor<Input, Output>,

@@ -38,7 +38,7 @@ public struct ExpectedEvent: Hashable, Sendable, CustomStringConvertible {
     public static let timerFired = ExpectedEvent("timerFired")
     /// A timer was given up.
     public static let timerCanceled = ExpectedEvent("timerCanceled")
-    /// A local activity ended, with a result or without.
+    /// A local activity ended, with a result or without, or an attempt failed and a timer follows.
     public static func localActivity(_ type: String? = nil) -> ExpectedEvent { ExpectedEvent("localActivity", type) }
     /// Any other marker.
     public static let marker = ExpectedEvent("marker")
