@@ -36,7 +36,7 @@ extension TestWorker {
                 switch local.next(afterFailed: number, failure, now: now) {
                 // A worker would be interrupted here, and go on with the next workflow task.
                 case .again(let pause) where now + pause - time > Self.limit:
-                    outcome = .postponed(pause, afterAttempt: number, failure)
+                    outcome = .postponed(pause, failure)
                 case .again(let pause):
                     now = now + pause
                     number += 1

@@ -117,6 +117,30 @@ actor Loud: WorkflowDefinition {
     }
 }
 
+/// Gives back what it is called with, and for one number waits at a gate first.
+private final class HeldWork: Sendable {
+    let began = Gate()
+    let gate = Gate()
+    private let held: Int
+    private let inputs = Mutex<[Int]>([])
+
+    init(_ held: Int) { self.held = held }
+
+    /// What it was called with, in order.
+    var calls: [Int] { inputs.withLock { $0 } }
+
+    var work: ActivityRegistration {
+        activity("work") { number, _ in
+            self.inputs.withLock { $0.append(number) }
+            if number == self.held {
+                self.began.open()
+                await self.gate.pass()
+            }
+            return [number]
+        }
+    }
+}
+
 @Suite(.timeLimit(.minutes(5)))
 struct LocalActivityTests {
     private let workflows = [
@@ -224,78 +248,55 @@ struct LocalActivityTests {
     @Test func `a long one is interrupted for what came meanwhile, and goes on`() async throws {
         let engine = EngineFixture()
         let clock = TestClock()
-        let (began, gate) = (Gate(), Gate())
-        let runs = Mutex(0)
-        let work = activity("work") { number, _ in
-            runs.withLock { $0 += 1 }
-            began.open()
-            await gate.pass()
-            return [number]
-        }
+        let held = HeldWork(7)
         let configuration = testConfiguration(clock: clock)
-        try await withWorker(engine.service, configuration, workflows: workflows, activities: [work]) { _ in
+        try await withWorker(engine.service, configuration, workflows: workflows, activities: [held.work]) { _ in
             let handle = try await start(engine)
-            await began.pass()
+            await held.began.pass()
             for word in ["a", "b"] {
                 try await handle.signal(\.say, word)
                 let before = count(try await engine.history("w"), .workflowTaskStarted)
                 clock.advance(by: .seconds(8))
                 try await engine.history("w") { count($0, .workflowTaskStarted) > before }
             }
-            gate.open()
+            held.gate.open()
             #expect(try await handle.result() == "[7] a+b")
             let history = try await engine.history("w")
             #expect(count(history, .workflowTaskStarted) == 3)
             #expect(count(history, .workflowTaskFailed) + count(history, .workflowTaskTimedOut) == 0)
         }
-        #expect(runs.withLock { $0 } == 1)
+        #expect(held.calls == [7])
     }
 
     @Test func `a signal that comes while it runs does not have it done again`() async throws {
         let engine = EngineFixture()
-        let (began, gate) = (Gate(), Gate())
-        let runs = Mutex(0)
-        let work = activity("work") { number, _ in
-            runs.withLock { $0 += 1 }
-            began.open()
-            await gate.pass()
-            return [number]
-        }
-        try await withWorker(engine.service, workflows: workflows, activities: [work]) { _ in
+        let held = HeldWork(7)
+        try await withWorker(engine.service, workflows: workflows, activities: [held.work]) { _ in
             let handle = try await start(engine)
-            await began.pass()
+            await held.began.pass()
             // The run would end without having seen it: its workflow task fails, and another takes its place.
             try await handle.signal(\.say, "late")
-            gate.open()
+            held.gate.open()
             #expect(try await handle.result() == "[7] late")
             let history = try await engine.history("w")
             #expect(count(history, .workflowTaskFailed) == 1)
         }
-        #expect(runs.withLock { $0 } == 1, "what is done is remembered")
+        #expect(held.calls == [7], "what is done is remembered")
     }
 
     @Test func `what is done is known by what it was called with, whatever came in between`() async throws {
         let engine = EngineFixture()
-        let (began, gate) = (Gate(), Gate())
-        let runs = Mutex<[Int]>([])
-        let work = activity("work") { number, _ in
-            runs.withLock { $0.append(number) }
-            if number == 1 {
-                began.open()
-                await gate.pass()
-            }
-            return [number]
-        }
-        try await withWorker(engine.service, workflows: workflows, activities: [work]) { _ in
+        let held = HeldWork(1)
+        try await withWorker(engine.service, workflows: workflows, activities: [held.work]) { _ in
             let handle = try await engine.client.start(Chain.self, id: "w", taskQueue: "orders", input: 3)
-            await began.pass()
+            await held.began.pass()
             // In the second attempt its activity comes before those that had its number.
             try await handle.signal(\.add, 100)
-            gate.open()
+            held.gate.open()
             #expect(try await handle.result() == 103)
             #expect(count(try await engine.history("w"), .workflowTaskFailed) == 1)
         }
-        #expect(runs.withLock { $0.sorted() } == [0, 1, 2, 100])
+        #expect(held.calls.sorted() == [0, 1, 2, 100])
     }
 
     @Test func `a failure that is too large is cut before the code sees it`() async throws {

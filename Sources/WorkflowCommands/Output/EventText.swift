@@ -46,7 +46,7 @@ enum EventText {
         switch local.end.outcome {
         case .completed(let result): return "\(name) completed\(attempt) \(inputs(result))"
         case .failed(let failure): return "\(name) failed\(attempt): \(failure.message)"
-        case .postponed(let pause, _, let failure):
+        case .postponed(let pause, let failure):
             return "\(name) failed\(attempt), tried again in \(pause): \(failure.message)"
         }
     }

@@ -102,19 +102,20 @@ extension RunContext {
         // The same for all attempts, whatever timers are between them.
         local.activityID = "local-\(local.sequence)"
         while true {
-            switch try await outcome(of: local) {
+            let end = try await end(of: local)
+            switch end.outcome {
             case .completed(let result): return result
             case .failed(let failure): throw FailureConverter.error(for: failure)
-            case .postponed(let pause, let attempt, _):
+            case .postponed(let pause, _):
                 try _Concurrency.Task<Never, Never>.checkCancellation()
                 if pause > .zero { try await awaitTimer(pause, location) }
-                local.attempt = attempt + 1
+                local.attempt = end.attempt + 1
                 local.sequence = nextLocalActivity()
             }
         }
     }
 
-    private func outcome(of local: LocalActivityTask) async throws -> LocalActivityEnd.Outcome {
+    private func end(of local: LocalActivityTask) async throws -> LocalActivityEnd {
         let key = nextSlot()
         return try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { continuation in
@@ -142,11 +143,11 @@ extension RunContext {
     }
 
     /// A local activity ended: that is recorded, and the code goes on.
-    func endLocalActivity(_ sequence: Int, _ outcome: LocalActivityEnd.Outcome, _ marker: Command.RecordMarker) {
-        guard let key = localSlots.removeValue(forKey: sequence),
+    func endLocalActivity(_ end: LocalActivityEnd, _ marker: Command.RecordMarker) {
+        guard let key = localSlots.removeValue(forKey: end.sequence),
             case .local(let slot)? = slots.removeValue(forKey: key)
         else { return }
         issue(.recordMarker(marker), slot.task.location)
-        slot.continuation.resume(returning: outcome)
+        slot.continuation.resume(returning: end)
     }
 }

@@ -25,11 +25,10 @@ package struct LocalActivityMarker {
             case .string(let activityID)? = facts[["activity_id"]],
             case .string(let activityType)? = facts[["activity_type"]]
         else { return nil }
-        let attempt = Int(clamping: facts.integer("attempt") ?? 1)
         let outcome: LocalActivityEnd.Outcome
         if let failure = event.failure {
             outcome =
-                facts.span("backoff").map { .postponed(.nanoseconds($0), afterAttempt: attempt, failure) }
+                facts.span("backoff").map { .postponed(.nanoseconds($0), failure) }
                 ?? .failed(failure)
         } else {
             outcome = .completed(event.details[Self.resultKey] ?? [])
@@ -37,7 +36,7 @@ package struct LocalActivityMarker {
         end = LocalActivityEnd(
             sequence: Int(clamping: sequence),
             outcome: outcome,
-            attempt: attempt,
+            attempt: Int(clamping: facts.integer("attempt") ?? 1),
             time: Timestamp(nanoseconds: facts.span("complete_time") ?? 0)
         )
         self.activityID = activityID
@@ -52,7 +51,7 @@ package struct LocalActivityMarker {
         switch end.outcome {
         case .completed(let result): details[resultKey] = result
         case .failed(let cause): failure = cause
-        case .postponed(let pause, _, let cause):
+        case .postponed(let pause, let cause):
             backoff = span(pause.clampedNanoseconds)
             failure = cause
         }

@@ -69,7 +69,7 @@ package struct LocalActivityEnd: Hashable, Sendable {
         /// It failed for good; the failure is that of an activity, with its cause.
         case failed(Failure)
         /// An attempt failed, and the next one is so far off that the run waits for it with a timer.
-        case postponed(Duration, afterAttempt: Int, Failure)
+        case postponed(Duration, Failure)
     }
 
     /// Which.
@@ -118,7 +118,7 @@ extension LocalActivityTask {
         case .retry(let time):
             let pause = max(.zero, time - now)
             return pause <= options.localRetryThreshold
-                ? .again(after: pause) : .end(.postponed(pause, afterAttempt: attempt, failure))
+                ? .again(after: pause) : .end(.postponed(pause, failure))
         }
     }
 

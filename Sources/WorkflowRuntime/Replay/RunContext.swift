@@ -231,7 +231,7 @@ struct ActivitySlot {
 /// A local activity whose end is awaited.
 struct LocalSlot {
     var task: LocalActivityTask
-    var continuation: UnsafeContinuation<LocalActivityEnd.Outcome, any Error>
+    var continuation: UnsafeContinuation<LocalActivityEnd, any Error>
 }
 
 /// A timer that is awaited.

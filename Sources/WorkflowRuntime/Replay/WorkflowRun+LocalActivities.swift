@@ -48,7 +48,7 @@ extension WorkflowRun {
         context.issued.removeAll(keepingCapacity: true)
         context.now = max(context.now, end.time)
         context.scope {
-            context.endLocalActivity(end.sequence, end.outcome, marker)
+            context.endLocalActivity(end, marker)
             context.settle()
         }
         try requireTrusted(context)
